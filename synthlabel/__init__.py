@@ -1,0 +1,1 @@
+"""SynthLabel: a self-hosted studio for generating, judging and keeping AI images."""

@@ -1,0 +1,72 @@
+"""The catalogue's files: one TOML file per provider in ``synthlabel/catalog``, checked against its schema."""
+
+import json
+import tomllib
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+
+from synthlabel.domain.catalog import (
+    AspectRatio,
+    Catalog,
+    CatalogModel,
+    LoraSupport,
+    ModelField,
+    Price,
+    PriceExtra,
+    SizeRule,
+)
+from synthlabel.errors import ConfigurationError
+
+
+def load_catalog() -> Catalog:
+    """Read every provider's file. Raises ConfigurationError that names the file and the wrong place."""
+    folder = files("synthlabel") / "catalog"
+    schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
+    models: list[CatalogModel] = []
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            data = tomllib.loads(file.read_text(encoding="utf-8"))
+            _check(data, schema, name=file.name)
+            models.extend(_model(entry, data) for entry in data["models"])
+    return Catalog(tuple(models))
+
+
+def _check(data: dict[str, Any], schema: dict[str, Any], *, name: str) -> None:
+    try:
+        jsonschema.validate(data, schema)
+    except jsonschema.ValidationError as error:
+        raise ConfigurationError(f"catalog/{name}: {error.json_path}: {error.message}") from None
+    ids = [entry["id"] for entry in data["models"]]
+    if len(set(ids)) != len(ids):
+        raise ConfigurationError(f"catalog/{name}: two models have the same id.")
+
+
+def _model(entry: dict[str, Any], data: dict[str, Any]) -> CatalogModel:
+    entry = dict(entry)
+    return CatalogModel(
+        provider=data["provider"],
+        price=_price(entry.pop("price")),
+        size=_size(entry.pop("size"), data["ratios"]),
+        fields=tuple(
+            ModelField(**{**item, "options": tuple(item.get("options", ()))}) for item in entry.pop("fields")
+        ),
+        loras=LoraSupport(**loras) if (loras := entry.pop("loras", None)) else None,
+        **entry,
+    )
+
+
+def _price(entry: dict[str, Any]) -> Price:
+    extras = tuple(
+        PriceExtra(param=extra["param"], usd_per_image=Decimal(extra["usd_per_image"]))
+        for extra in entry.get("extras", ())
+    )
+    return Price(**{**entry, "usd": Decimal(entry["usd"]), "extras": extras})
+
+
+def _size(entry: dict[str, Any], ratio_sets: dict[str, dict[str, list[int]]]) -> SizeRule:
+    ratios = tuple(AspectRatio(label, *size) for label, size in ratio_sets[entry["ratios"]].items())
+    default = next(ratio for ratio in ratios if ratio.label == entry["default"])
+    return SizeRule(**{**entry, "ratios": ratios, "default": default})

@@ -1,0 +1,163 @@
+"""The catalogue: which models there are, what they accept and what they cost. Data, read once at start."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from synthlabel.domain.money import micros_from_usd, usd_label, usd_string
+from synthlabel.errors import NotFoundError
+
+PIXELS_PER_MEGAPIXEL = 1024 * 1024
+"""The provider bills whole megapixels; 1024 × 1024 counts as one. See docs/decisions/0005."""
+
+FieldType = Literal["integer", "number", "boolean", "enum", "string"]
+FieldValue = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelField:
+    """One input of a model beyond the common ones (prompt, size, count, seed, negative prompt, LoRAs)."""
+
+    name: str
+    label: str
+    type: FieldType
+    default: FieldValue | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    options: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AspectRatio:
+    """A shape on offer. ``label`` is the ratio, such as ``4:3``."""
+
+    label: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRule:
+    """How a model takes its size.
+
+    ``pixels``: any width and height within the limits, sent as ``{width, height}``.
+    ``ratio``: only the listed aspect ratios, sent by label in ``field``.
+    """
+
+    kind: Literal["pixels", "ratio"]
+    field: str
+    default: AspectRatio
+    ratios: tuple[AspectRatio, ...]
+    min_side_px: int = 256
+    max_side_px: int = 2048
+    multiple_px: int = 1
+    max_pixels: int | None = None
+
+    def nearest(self, width_px: int, height_px: int) -> AspectRatio:
+        """Return the listed ratio that is closest to a size, compared as proportions."""
+        target = math.log(width_px / height_px)
+        return min(self.ratios, key=lambda r: abs(math.log(r.width_px / r.height_px) - target))
+
+
+@dataclass(frozen=True, slots=True)
+class PriceExtra:
+    """A surcharge per image while a boolean parameter is on."""
+
+    param: str
+    usd_per_image: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """``usd`` per unit. A megapixel is billed whole, each image rounded up."""
+
+    unit: Literal["megapixel", "image"]
+    usd: Decimal
+    as_of: str
+    source: str
+    extras: tuple[PriceExtra, ...] = ()
+
+    @property
+    def formula(self) -> str:
+        per = "megapixel, rounded up per image" if self.unit == "megapixel" else "image"
+        extras = "".join(f" + ${e.usd_per_image} per image with {e.param}" for e in self.extras)
+        return f"${self.usd} per {per}{extras}"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a request will cost: ``amount_micros``, how that comes about, and the date of the price."""
+
+    amount_micros: int
+    formula: str
+    priced_at: str
+
+    @property
+    def usd(self) -> str:
+        return usd_string(self.amount_micros)
+
+    @property
+    def label(self) -> str:
+        return usd_label(self.amount_micros)
+
+
+@dataclass(frozen=True, slots=True)
+class LoraSupport:
+    max_count: int
+    min_weight: float = 0.0
+    max_weight: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogModel:
+    """A model that makes images. ``endpoint`` is the provider's id for it."""
+
+    id: str
+    name: str
+    provider: str
+    endpoint: str
+    description: str
+    licence: str
+    price: Price
+    size: SizeRule
+    max_images: int
+    fields: tuple[ModelField, ...]
+    count_field: str = "num_images"
+    negative_prompt: bool = False
+    loras: LoraSupport | None = None
+    max_prompt_chars: int = 5000
+    fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def quote(self, width_px: int, height_px: int, *, count: int, params: Mapping[str, Any]) -> Quote:
+        """Price ``count`` images of one size. Pure; the same input gives the same quote."""
+        megapixels = math.ceil(width_px * height_px / PIXELS_PER_MEGAPIXEL)
+        units = megapixels if self.price.unit == "megapixel" else 1
+        per_image = self.price.usd * units
+        formula = f"{megapixels} MP × ${self.price.usd}" if self.price.unit == "megapixel" else f"${self.price.usd}"
+        for extra in self.price.extras:
+            if params.get(extra.param) is True:
+                per_image += extra.usd_per_image
+                formula += f" + ${extra.usd_per_image}"
+        amount = micros_from_usd(per_image * count)
+        images = f"{count} image" + ("s" if count != 1 else "")
+        if count > 1 and "+" in formula:
+            formula = f"({formula})"
+        return Quote(amount, f"{images} × {formula} = {usd_label(amount)}", self.price.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All models, in the order in which they are shown. The first one is the default."""
+
+    models: tuple[CatalogModel, ...]
+
+    def get_model(self, model_id: str) -> CatalogModel:
+        """Return a model by id. Raises NotFoundError."""
+        for model in self.models:
+            if model.id == model_id:
+                return model
+        raise NotFoundError(f"There is no model “{model_id[:80]}”.")
