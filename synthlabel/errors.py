@@ -106,7 +106,7 @@ class ProviderError(SynthLabelError):
 class ProviderRefusedError(ProviderError):
     """The provider answered with a definite no.
 
-    ``errors`` names the fields it complained about; ``detail`` is the provider's own text, kept for the record.
+    ``errors`` names the fields it complained about; ``detail`` is the provider's own text, for the record.
     """
 
     code = "provider_refused"

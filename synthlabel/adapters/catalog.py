@@ -44,15 +44,19 @@ def _check(data: dict[str, Any], schema: dict[str, Any], *, name: str) -> None:
         raise ConfigurationError(f"catalog/{name}: two models have the same id.")
 
 
+def _field(entry: dict[str, Any]) -> ModelField:
+    options: tuple[str, ...] = tuple(entry.get("options", ()))
+    fields: dict[str, Any] = {**entry, "options": options}
+    return ModelField(**fields)
+
+
 def _model(entry: dict[str, Any], data: dict[str, Any]) -> CatalogModel:
     entry = dict(entry)
     return CatalogModel(
         provider=data["provider"],
         price=_price(entry.pop("price")),
         size=_size(entry.pop("size"), data["ratios"]),
-        fields=tuple(
-            ModelField(**{**item, "options": tuple(item.get("options", ()))}) for item in entry.pop("fields")
-        ),
+        fields=tuple(_field(item) for item in entry.pop("fields")),
         loras=LoraSupport(**loras) if (loras := entry.pop("loras", None)) else None,
         **entry,
     )
@@ -63,10 +67,12 @@ def _price(entry: dict[str, Any]) -> Price:
         PriceExtra(param=extra["param"], usd_per_image=Decimal(extra["usd_per_image"]))
         for extra in entry.get("extras", ())
     )
-    return Price(**{**entry, "usd": Decimal(entry["usd"]), "extras": extras})
+    fields: dict[str, Any] = {**entry, "usd": Decimal(entry["usd"]), "extras": extras}
+    return Price(**fields)
 
 
 def _size(entry: dict[str, Any], ratio_sets: dict[str, dict[str, list[int]]]) -> SizeRule:
     ratios = tuple(AspectRatio(label, *size) for label, size in ratio_sets[entry["ratios"]].items())
     default = next(ratio for ratio in ratios if ratio.label == entry["default"])
-    return SizeRule(**{**entry, "ratios": ratios, "default": default})
+    fields: dict[str, Any] = {**entry, "ratios": ratios, "default": default}
+    return SizeRule(**fields)

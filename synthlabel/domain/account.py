@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 from uuid import UUID
 
 from synthlabel.errors import FieldError, InvalidInputError
@@ -63,18 +65,12 @@ def password_errors(password: str, *, email: str) -> list[FieldError]:
     if len(password) > MAX_PASSWORD_CHARS:
         return [FieldError("password", f"Use at most {MAX_PASSWORD_CHARS} characters.")]
     folded = password.lower()
-    if folded == email or folded == email.partition("@")[0] or len(set(folded)) < 3 or folded in COMMON_PASSWORDS:
+    own = {email, email.partition("@")[0]}
+    if folded in own or len(set(folded)) < 3 or folded in _common_passwords():
         return [FieldError("password", "This password is too easy to guess. Choose another one.")]
     return []
 
 
-COMMON_PASSWORDS = frozenset(
-    """12345678 123456789 1234567890 password password1 password12 password123 qwertyui qwertyuiop qwerty123 1q2w3e4r
-    1q2w3e4r5t 1qaz2wsx iloveyou iloveyou1 sunshine princess football baseball superman trustno1 starwars whatever
-    letmein1 letmein123 welcome1 welcome123 admin123 admin1234 administrator changeme passw0rd p@ssword p@ssw0rd
-    abcd1234 abc12345 asdfghjkl asdfghjk zxcvbnm1 zxcvbnm123 qazwsxedc 11111111 00000000 88888888 12121212 11223344
-    87654321 987654321 9876543210 monkey123 dragon123 master123 shadow123 michael1 jennifer charlie1 computer
-    internet samsung1 pokemon1 chocolate liverpool football1 baseball1 jordan23 michelle jonathan samantha
-    victoria elizabeth alexander benjamin christian nicholas spiderman batman123 minecraft blink182 metallica
-    default1 guest123 test1234 testtest test12345 secret123 mypassword synthlabel""".split()
-)
+@cache
+def _common_passwords() -> frozenset[str]:
+    return frozenset((files("synthlabel.domain") / "common_passwords.txt").read_text(encoding="ascii").split())

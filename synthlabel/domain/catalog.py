@@ -137,7 +137,9 @@ class CatalogModel:
         megapixels = math.ceil(width_px * height_px / PIXELS_PER_MEGAPIXEL)
         units = megapixels if self.price.unit == "megapixel" else 1
         per_image = self.price.usd * units
-        formula = f"{megapixels} MP × ${self.price.usd}" if self.price.unit == "megapixel" else f"${self.price.usd}"
+        formula = f"${self.price.usd}"
+        if self.price.unit == "megapixel":
+            formula = f"{megapixels} MP × {formula}"
         for extra in self.price.extras:
             if params.get(extra.param) is True:
                 per_image += extra.usd_per_image

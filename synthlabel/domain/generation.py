@@ -1,5 +1,6 @@
 """A generation: what a person asks for, the recipe made of it, and the states it goes through."""
 
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from synthlabel.errors import ConflictError, FieldError, InvalidInputError
 
 MAX_SEED = 2**31 - 1
 """Seeds that every provider and every JSON reader takes without losing digits."""
+
+MAX_STRING_CHARS = 2000
 
 
 class GenerationStatus(StrEnum):
@@ -186,9 +189,9 @@ def _size(spec: GenerationSpec, model: CatalogModel, errors: list[FieldError]) -
 
 def _params(given: Mapping[str, Any], model: CatalogModel, errors: list[FieldError]) -> dict[str, FieldValue]:
     known = {item.name: item for item in model.fields}
-    for name in given:
-        if name not in known:
-            errors.append(FieldError(f"params.{name[:80]}", f"{model.name} has no such parameter."))
+    errors.extend(
+        FieldError(f"params.{name[:80]}", f"{model.name} has no such parameter.") for name in given if name not in known
+    )
     values: dict[str, FieldValue] = {}
     for name, item in known.items():
         value = given.get(name)
@@ -212,13 +215,14 @@ def _field_problem(item: ModelField, value: object) -> str | None:
             allowed = ", ".join(item.options)
             return None if value in item.options else f"Use one of: {allowed}."
         case "string":
-            return None if isinstance(value, str) and len(value) <= 2000 else "Use text of at most 2000 characters."
+            fits = isinstance(value, str) and len(value) <= MAX_STRING_CHARS
+            return None if fits else f"Use text of at most {MAX_STRING_CHARS} characters."
         case "integer" | "number":
             return _number_problem(item, value)
 
 
 def _number_problem(item: ModelField, value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return "Use a number."
     if item.type == "integer" and value != int(value):
         return "Use a whole number."
