@@ -1,0 +1,55 @@
+"""Bringing a database to the newest schema, by alembic."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
+
+from alembic import command
+from synthlabel.db.engine import sqlalchemy_url
+from synthlabel.errors import ConfigurationError
+
+MIGRATION_LOCK = 7_301_003
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def alembic_config() -> Config:
+    return Config(str(ROOT / "alembic.ini"))
+
+
+def head_revision() -> str:
+    """Return the newest revision that this code knows."""
+    revision = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if revision is None:
+        raise ConfigurationError("The migrations are missing from this installation.")
+    return revision
+
+
+def upgrade(database_url: str) -> None:
+    """Upgrade to the newest revision. Safe to repeat, and from several processes at once: one does the work.
+
+    Raises ConfigurationError if the server can't be reached.
+    """
+    engine = sa.create_engine(sqlalchemy_url(database_url), poolclass=sa.NullPool)
+    config = alembic_config()
+    try:
+        # A session-level lock outlives the transactions of the single revisions; the connection's end releases it.
+        with engine.connect() as holder:
+            holder.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
+            with engine.connect() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                connection.commit()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise ConfigurationError(f"DATABASE_URL: cannot reach the database ({reason})") from error
+    finally:
+        engine.dispose()
+
+
+def current_revision(connection: sa.Connection) -> str | None:
+    """Return the revision that the database is at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()

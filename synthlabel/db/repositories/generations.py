@@ -1,0 +1,176 @@
+"""Generations: reading them, and the few statements on which fairness and at-most-once rest."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from synthlabel.db.tables import Generation
+from synthlabel.domain.generation import AT_PROVIDER, TERMINAL, GenerationStatus
+from synthlabel.errors import NotFoundError
+
+_DISPATCH_LOCK = 7_301_002
+
+# Whose turn is it? The person with the fewest requests at the provider; among equals, the one who has waited longest
+# since the last turn. Of that person's waiting requests, the oldest.
+_FAIREST = sa.text("""
+    WITH head AS (
+        SELECT DISTINCT ON (account_id) account_id, id
+        FROM generation
+        WHERE status = 'queued' AND (next_look_at IS NULL OR next_look_at <= now())
+        ORDER BY account_id, id
+    ), busy AS (
+        SELECT account_id, count(*) AS requests
+        FROM generation
+        WHERE status IN ('submitting', 'submitted', 'running')
+        GROUP BY account_id
+    )
+    SELECT head.id
+    FROM head
+    LEFT JOIN busy USING (account_id)
+    LEFT JOIN LATERAL (
+        SELECT submit_started_at FROM generation
+        WHERE account_id = head.account_id AND submit_started_at IS NOT NULL
+        ORDER BY submit_started_at DESC LIMIT 1
+    ) AS turn ON true
+    ORDER BY coalesce(busy.requests, 0), turn.submit_started_at NULLS FIRST, head.id
+    LIMIT 1
+""")
+
+
+class GenerationRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def add(self, row: Generation) -> None:
+        self._session.add(row)
+
+    async def get(self, account_id: UUID, generation_id: UUID) -> Generation:
+        """Return a person's own generation. Raises NotFoundError, also for somebody else's."""
+        row = await self._session.get(Generation, generation_id)
+        if row is None or row.account_id != account_id:
+            raise NotFoundError("There is no such generation.")
+        return row
+
+    async def lock(self, generation_id: UUID) -> Generation | None:
+        """Return the row and hold it until commit."""
+        statement = (
+            sa.select(Generation)
+            .where(col(Generation.id) == generation_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return (await self._session.execute(statement)).scalar_one_or_none()
+
+    async def lock_by_request(self, request_id: str, submit_token: UUID | None) -> Generation | None:
+        """Return the row of a provider's request: by its id, or by our token if the id never reached us."""
+        known = col(Generation.request_id) == request_id
+        if submit_token is not None:
+            known |= (col(Generation.submit_token) == submit_token) & col(Generation.request_id).is_(None)
+        statement = sa.select(Generation).where(known).order_by(col(Generation.request_id).nulls_last()).limit(1)
+        return (await self._session.execute(statement.with_for_update())).scalar_one_or_none()
+
+    async def list_page(
+        self, account_id: UUID, *, status: Sequence[GenerationStatus] = (), before: UUID | None = None, limit: int
+    ) -> Sequence[Generation]:
+        """Return at most ``limit`` generations of a person, newest first, starting after the id ``before``."""
+        statement = sa.select(Generation).where(col(Generation.account_id) == account_id)
+        if status:
+            statement = statement.where(col(Generation.status).in_(status))
+        if before is not None:
+            statement = statement.where(col(Generation.id) < before)
+        statement = statement.order_by(col(Generation.id).desc()).limit(limit)
+        return (await self._session.execute(statement)).scalars().all()
+
+    async def count_active(self, account_id: UUID) -> int:
+        statement = sa.select(sa.func.count()).where(
+            col(Generation.account_id) == account_id,
+            col(Generation.status).not_in([*TERMINAL, GenerationStatus.UNKNOWN]),
+        )
+        return (await self._session.execute(statement)).scalar_one()
+
+    async def count_ahead(self, row: Generation) -> int:
+        """Return how many of the same person's requests wait before this one."""
+        statement = sa.select(sa.func.count()).where(
+            col(Generation.account_id) == row.account_id,
+            col(Generation.status) == GenerationStatus.QUEUED,
+            col(Generation.id) < row.id,
+        )
+        return (await self._session.execute(statement)).scalar_one()
+
+    async def lock_next(self, *, concurrency: int) -> Generation | None:
+        """Return the waiting request whose turn it is, locked; None if none waits or all places are taken.
+
+        Until commit other dispatchers wait, so that ``concurrency`` holds across all workers.
+        """
+        await self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(_DISPATCH_LOCK)))
+        taken = sa.select(sa.func.count()).where(col(Generation.status).in_(AT_PROVIDER))
+        if (await self._session.execute(taken)).scalar_one() >= concurrency:
+            return None
+        found = (await self._session.execute(_FAIREST)).scalar_one_or_none()
+        return None if found is None else await self.lock(found)
+
+    async def count_free_places(self, *, concurrency: int) -> int:
+        """Return for how many waiting requests there is a place at the provider now."""
+        taken = sa.select(sa.func.count()).where(col(Generation.status).in_(AT_PROVIDER)).scalar_subquery()
+        waiting = (
+            sa.select(sa.func.count())
+            .where(
+                col(Generation.status) == GenerationStatus.QUEUED,
+                col(Generation.next_look_at).is_(None) | (col(Generation.next_look_at) <= sa.func.now()),
+            )
+            .scalar_subquery()
+        )
+        row = (await self._session.execute(sa.select(taken, waiting))).one()
+        return max(0, min(concurrency - int(row[0]), int(row[1])))
+
+    async def lease(self, generation_id: UUID, *, duration: timedelta) -> Generation | None:
+        """Claim a row that is at the provider or being stored. None if it is not, or if somebody else has it."""
+        statement = (
+            sa.update(Generation)
+            .where(
+                col(Generation.id) == generation_id,
+                col(Generation.status).in_(
+                    [GenerationStatus.SUBMITTED, GenerationStatus.RUNNING, GenerationStatus.INGESTING]
+                ),
+                col(Generation.lease_until).is_(None) | (col(Generation.lease_until) < sa.func.now()),
+            )
+            .values(lease_until=sa.func.now() + duration)
+            .returning(Generation)
+        )
+        return (await self._session.execute(statement)).scalar_one_or_none()
+
+    async def list_abandoned_submissions(self) -> Sequence[UUID]:
+        """Return requests whose sender is gone: the lease on the POST has run out."""
+        statement = sa.select(col(Generation.id)).where(
+            col(Generation.status) == GenerationStatus.SUBMITTING, col(Generation.lease_until) < sa.func.now()
+        )
+        return (await self._session.execute(statement)).scalars().all()
+
+    async def list_overdue(self, *, limit: int = 500) -> Sequence[UUID]:
+        """Return unfinished requests that somebody should have looked at by now."""
+        statement = (
+            sa.select(col(Generation.id))
+            .where(
+                col(Generation.status).in_(
+                    [
+                        GenerationStatus.SUBMITTED,
+                        GenerationStatus.RUNNING,
+                        GenerationStatus.INGESTING,
+                        GenerationStatus.UNKNOWN,
+                    ]
+                ),
+                col(Generation.next_look_at) < sa.func.now(),
+                col(Generation.lease_until).is_(None) | (col(Generation.lease_until) < sa.func.now()),
+            )
+            .order_by(col(Generation.next_look_at))
+            .limit(limit)
+        )
+        return (await self._session.execute(statement)).scalars().all()
+
+    async def count_by_status(self) -> dict[str, int]:
+        statement = sa.select(col(Generation.status), sa.func.count()).group_by(col(Generation.status))
+        return {str(row[0]): int(row[1]) for row in await self._session.execute(statement)}

@@ -1,0 +1,239 @@
+"""The tables. *Model* is a product word here (a model that makes images), so these classes are tables.
+
+Times are aware and in UTC, money is in micro-dollars, ids are UUIDv7. States are text with a CHECK constraint.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+from synthlabel.domain.account import Role
+from synthlabel.domain.generation import TERMINAL, GenerationStatus
+from synthlabel.domain.ledger import LedgerKind
+
+_NOW = sa.text("now()")
+_LIVE = ", ".join(f"'{status}'" for status in GenerationStatus if status not in TERMINAL)
+
+
+def new_id() -> UUID:
+    """Return a UUIDv7: unique, and later ones sort after earlier ones."""
+    return uuid7()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _one_of(column: str, values: type[Role] | type[GenerationStatus] | type[LedgerKind]) -> sa.CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_known")
+
+
+def _time(*, nullable: bool = True, default_now: bool = False) -> Any:
+    # A fresh Column for each field: SQLAlchemy does not share them between tables.
+    return sa.Column(sa.DateTime(timezone=True), nullable=nullable, server_default=_NOW if default_now else None)
+
+
+def _json(default: str) -> Any:
+    return sa.Column(JSONB, nullable=False, server_default=sa.text(f"'{default}'::jsonb"))
+
+
+def _person(*, index: bool = False, primary_key: bool = False) -> Any:
+    return sa.Column(
+        sa.ForeignKey("account.id", ondelete="CASCADE"), index=index, nullable=False, primary_key=primary_key
+    )
+
+
+class Account(SQLModel, table=True):
+    """A person. Without a password hash they cannot sign in with a password."""
+
+    __table_args__ = (_one_of("role", Role), sa.Index("account_email_unique", sa.text("lower(email)"), unique=True))
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    email: str
+    name: str
+    role: str
+    password_hash: str | None = None
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    deactivated_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+class Session(SQLModel, table=True):
+    """A browser that is signed in. Only the hash of its cookie is stored."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person(index=True))
+    token_hash: str = Field(unique=True)
+    user_agent: str = ""
+    created_at: datetime = Field(sa_column=_time(nullable=False))
+    last_seen_at: datetime = Field(sa_column=_time(nullable=False))
+    expires_at: datetime = Field(sa_column=_time(nullable=False))
+    revoked_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+class LoginThrottle(SQLModel, table=True):
+    """Failed sign-ins by account, and by account and network."""
+
+    __tablename__ = "login_throttle"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+
+    key: str = Field(primary_key=True)
+    failures: int = 0
+    blocked_until: datetime | None = Field(default=None, sa_column=_time())
+    updated_at: datetime = Field(sa_column=_time(nullable=False))
+
+
+class SigningKeyRow(SQLModel, table=True):
+    """A key pair of the API's tokens. ``sealed_private_pem`` is encrypted with the installation's secret."""
+
+    __tablename__ = "signing_key"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+
+    kid: str = Field(primary_key=True)
+    sealed_private_pem: bytes
+    public_pem: bytes
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    retired_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+class Generation(SQLModel, table=True):
+    """One paid request: what was asked for, the body that is sent, where it stands, what it cost."""
+
+    __table_args__ = (
+        _one_of("status", GenerationStatus),
+        sa.CheckConstraint("count BETWEEN 1 AND 100", name="count_range"),
+        sa.CheckConstraint("price_micros >= 0", name="price_not_negative"),
+        sa.Index("generation_of_account", "account_id", sa.text("id DESC")),
+        sa.Index("generation_waiting", "account_id", "id", postgresql_where=sa.text("status = 'queued'")),
+        sa.Index("generation_sent", "account_id", "submit_started_at"),
+        sa.Index("generation_to_look_at", "next_look_at", postgresql_where=sa.text(f"status IN ({_LIVE})")),
+        sa.Index("generation_live", "status", postgresql_where=sa.text(f"status IN ({_LIVE})")),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person())
+    status: str = GenerationStatus.QUEUED
+
+    # The recipe
+    model: str
+    provider: str
+    endpoint: str
+    prompt: str
+    negative_prompt: str = ""
+    width_px: int
+    height_px: int
+    count: int
+    seed: int = Field(sa_type=sa.BigInteger)
+    params: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
+    arguments: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
+    origin: str = "api"
+    retry_of: UUID | None = Field(
+        default=None, sa_column=sa.Column(sa.ForeignKey("generation.id", ondelete="SET NULL"), nullable=True)
+    )
+
+    # The price: reserved when asked for, charged at the end
+    price_micros: int = Field(sa_type=sa.BigInteger)
+    price_formula: str
+    priced_at: str
+    charged_micros: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+    # The paid call
+    submit_token: UUID = Field(default_factory=new_id, unique=True)
+    submit_attempts: int = 0
+    submit_started_at: datetime | None = Field(default=None, sa_column=_time())
+    request_id: str | None = Field(default=None, unique=True)
+    status_url: str | None = None
+    response_url: str | None = None
+    cancel_url: str | None = None
+    cancel_requested_at: datetime | None = Field(default=None, sa_column=_time())
+
+    # What is known of its way
+    queue_position: int | None = None
+    progress: float | None = None
+    phase: str | None = None
+    log: list[str] = Field(default_factory=list, sa_column=_json("[]"))
+    output: dict[str, Any] | None = Field(default=None, sa_column=sa.Column(JSONB, nullable=True))
+    error_code: str | None = None
+    error_message: str | None = None
+    error_retryable: bool = False
+    error_fields: list[dict[str, str]] = Field(default_factory=list, sa_column=_json("[]"))
+    provider_message: str | None = None
+
+    # Who looks at it next: never neither of the two while it is not finished
+    next_look_at: datetime | None = Field(default=None, sa_column=_time())
+    lease_until: datetime | None = Field(default=None, sa_column=_time())
+    looks: int = 0
+
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    submitted_at: datetime | None = Field(default=None, sa_column=_time())
+    finished_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+class Image(SQLModel, table=True):
+    """A picture in our own storage, verified by decoding."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("generation_id", "index", name="image_index_unique"),
+        sa.Index("image_of_account", "account_id", sa.text("id DESC"), postgresql_where=sa.text("trashed_at IS NULL")),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person())
+    generation_id: UUID = Field(sa_column=sa.Column(sa.ForeignKey("generation.id"), nullable=False))
+    index: int
+    storage_key: str
+    thumbnail_keys: dict[str, str] = Field(default_factory=dict, sa_column=_json("{}"))
+    content_type: str
+    width_px: int
+    height_px: int
+    size_bytes: int = Field(sa_type=sa.BigInteger)
+    sha256: str
+    thumbhash: str
+    seed: int = Field(sa_type=sa.BigInteger)
+    filtered: bool = False
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    trashed_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+class LedgerEntry(SQLModel, table=True):
+    """Append-only: a trigger refuses UPDATE and DELETE. See ``domain.ledger`` for the rule that sums obey."""
+
+    __tablename__ = "ledger_entry"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+    __table_args__ = (
+        _one_of("kind", LedgerKind),
+        sa.CheckConstraint("amount_micros >= 0", name="amount_not_negative"),
+        sa.UniqueConstraint("generation_id", "kind", name="ledger_entry_once"),
+        sa.Index("ledger_entry_of_account", "account_id", "created_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=sa.Column(sa.ForeignKey("account.id"), nullable=False))
+    generation_id: UUID = Field(sa_column=sa.Column(sa.ForeignKey("generation.id"), nullable=False))
+    kind: str
+    amount_micros: int = Field(sa_type=sa.BigInteger)
+    note: str = ""
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+
+
+class Draft(SQLModel, table=True):
+    """What a person has begun to fill in, so that a reload or another device finds it again."""
+
+    account_id: UUID = Field(sa_column=_person(primary_key=True))
+    name: str = Field(primary_key=True)
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
+    updated_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The first answer to a request that may be sent twice. Kept for a day."""
+
+    __tablename__ = "idempotency_key"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+
+    account_id: UUID = Field(sa_column=_person(primary_key=True))
+    key: str = Field(primary_key=True)
+    request_hash: str
+    answer: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))

@@ -1,0 +1,61 @@
+"""One transaction and the repositories that work in it."""
+
+import json
+from types import TracebackType
+from typing import Any, Self, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from synthlabel.db.repositories.accounts import AccountRepository
+from synthlabel.db.repositories.drafts import DraftRepository
+from synthlabel.db.repositories.generations import GenerationRepository
+from synthlabel.db.repositories.idempotency import IdempotencyRepository
+from synthlabel.db.repositories.images import ImageRepository
+from synthlabel.db.repositories.ledger import LedgerRepository
+from synthlabel.ports import Job, JobQueue
+
+CHANNEL = "synthlabel"
+"""The NOTIFY channel. A payload is ``{"account": id, "kind": "generation", "id": id}``: ids, never contents."""
+
+
+class UnitOfWork:
+    """``async with uow() as work: … await work.commit()``. Leaving without commit rolls everything back."""
+
+    def __init__(self, engine: AsyncEngine, queue: JobQueue) -> None:
+        self._session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
+        self._queue = queue
+        self.accounts = AccountRepository(self._session)
+        self.drafts = DraftRepository(self._session)
+        self.generations = GenerationRepository(self._session)
+        self.idempotency = IdempotencyRepository(self._session)
+        self.images = ImageRepository(self._session)
+        self.ledger = LedgerRepository(self._session)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def flush(self) -> None:
+        await self._session.flush()
+
+    async def commit(self) -> None:
+        await self._session.commit()
+
+    async def enqueue(self, job: Job) -> None:
+        """Add a job that exists if and when this transaction commits."""
+        connection = await self._session.connection()
+        raw = await connection.get_raw_connection()
+        # A savepoint: a job that waits already must not abort the transaction.
+        async with self._session.begin_nested():
+            await self._queue.enqueue(cast("Any", raw.driver_connection), job)
+
+    async def notify(self, account_id: UUID, kind: str, row_id: UUID) -> None:
+        """Tell every web process, on commit, that a row which a person may be looking at has changed."""
+        payload = json.dumps({"account": str(account_id), "kind": kind, "id": str(row_id)})
+        await self._session.execute(sa.select(sa.func.pg_notify(CHANNEL, payload)))

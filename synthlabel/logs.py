@@ -1,0 +1,121 @@
+"""Structured logging for every process, with secrets removed last of all.
+
+Everything goes through the standard library's root logger, so that libraries are redacted as well.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+import structlog
+
+_SECRET_NAMES = re.compile(
+    r"authorization|cookie|password|passwd|secret|token|api_?key|access_key|credential|signature|private_pem",
+    re.IGNORECASE,
+)
+_SECRET_VALUES = re.compile(
+    r"(Key\s+[\w-]+:[\w-]+"  # a provider key in a header
+    r"|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"  # a JSON Web Token
+    r"|AKIA[0-9A-Z]{12,}"
+    r"|X-Amz-(?:Signature|Credential|Security-Token)=[^&\s\"']+"
+    r"|(?<=://)[^/\s:@\"']+:[^@\s/\"']+(?=@)"  # user:password in an address
+    r"|(?<=[?&]token=)[^&\s\"']+"
+    r"|(?<=[?&]signature=)[^&\s\"']+"
+    # A password inside the repr of an event or a JSON body
+    r"|(?<=[\"']password[\"']: )[\"'][^\"']*[\"'])"
+)
+REDACTED = "[redacted]"
+
+
+def redact(value: Any, *, depth: int = 0) -> Any:
+    """Return a copy without secrets: by the names of keys and by the shape of texts."""
+    if depth > 6:
+        return REDACTED
+    if isinstance(value, str):
+        return _SECRET_VALUES.sub(REDACTED, value)
+    if isinstance(value, Mapping):
+        items = cast("Mapping[Any, Any]", value).items()
+        return {
+            key: REDACTED if _SECRET_NAMES.search(str(key)) else redact(item, depth=depth + 1) for key, item in items
+        }
+    if isinstance(value, list | tuple):
+        return [redact(item, depth=depth + 1) for item in cast("list[Any]", value)]
+    return value
+
+
+def _redact_event(_logger: Any, _method: str, event: Any) -> Any:
+    record = event.pop("_record", None)
+    clean = redact(event)
+    if record is not None:
+        clean["_record"] = record
+    return clean
+
+
+class _RedactedText(logging.Formatter):
+    """The last gate: the finished line, stack traces included, has no secret in it."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRET_VALUES.sub(REDACTED, self._inner.format(record))
+
+
+def configure_logging(*, level: str = "info", format: Literal["console", "json"] = "console") -> None:  # noqa: A002
+    """Install the handlers. Replaces every handler that is there. Safe to repeat."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        _RedactedText(
+            structlog.stdlib.ProcessorFormatter(
+                foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+                processors=[
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info if format == "json" else _keep,
+                    _redact_event,
+                    renderer,
+                ],
+            )
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    _quieten(level)
+
+
+def _keep(_logger: Any, _method: str, event: Any) -> Any:
+    return event
+
+
+def _quieten(level: str) -> None:
+    for name in ("httpx", "httpcore", "botocore", "boto3", "urllib3", "procrastinate", "alembic"):
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "reflex"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+
+
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    return structlog.stdlib.get_logger(name)

@@ -1,0 +1,238 @@
+"""What the product needs from outside: small interfaces, each with a real and an embedded implementation.
+
+The database is not among them: it is always a real PostgreSQL.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+# --- the image provider ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request that the provider has accepted. The addresses are the provider's own words, stored verbatim."""
+
+    endpoint: str
+    request_id: str
+    status_url: str
+    response_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the provider says of an accepted request.
+
+    ``finished`` means that a result can be fetched: a picture or a refusal. ``queue_position`` counts the requests
+    ahead, from 0. ``log`` is the whole log so far, oldest line first.
+    """
+
+    state: Literal["queued", "running", "finished"]
+    queue_position: int | None = None
+    log: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutputImage:
+    url: str
+    filtered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A finished request: its images in order, the seed of the first one, and what was billed, where it is told."""
+
+    images: tuple[OutputImage, ...]
+    seed: int | None
+    billable_units: float | None
+    raw: Mapping[str, Any]
+
+
+class ImageProvider(Protocol):
+    """Hosted models. Vendor errors arrive as ``ProviderError`` and its kinds, see ``errors``."""
+
+    async def submit(self, endpoint: str, arguments: Mapping[str, Any], *, webhook_url: str | None) -> Submission:
+        """Send one paid request with exactly one POST, whatever the network does.
+
+        Raises ProviderRefusedError (a definite no), ProviderBusyError (certainly not accepted: may be sent again),
+        SubmissionLostError (may have been accepted: never send again by machine). Never safe to repeat.
+        """
+        ...
+
+    def submission(self, endpoint: str, request_id: str) -> Submission:
+        """Rebuild a submission from a request id that came by webhook or from the provider's list. No I/O."""
+        ...
+
+    async def progress(self, submission: Submission) -> Progress:
+        """Look once. Raises ProviderUnavailableError; ProviderRefusedError if it is unknown. Safe to repeat."""
+        ...
+
+    async def output(self, submission: Submission) -> Output:
+        """Fetch the result of a finished request. Raises ProviderRefusedError if it failed. Safe to repeat."""
+        ...
+
+    async def cancel(self, submission: Submission) -> Literal["requested", "too_late"]:
+        """Ask to cancel. A running request may finish all the same. Safe to repeat."""
+        ...
+
+    async def find(self, endpoint: str, arguments: Mapping[str, Any], *, since: datetime) -> Submission | None:
+        """Look for a request whose answer was lost, in the provider's list. Safe to repeat."""
+        ...
+
+    async def download(self, url: str, *, max_bytes: int) -> bytes:
+        """Fetch an output file from an allowed host, without redirects or private addresses. Safe to repeat.
+
+        Raises ProviderRefusedError if the file is gone, too large or in a forbidden place, ProviderUnavailableError
+        if it did not arrive whole.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    request_id: str
+
+
+class WebhookVerifier(Protocol):
+    async def verify(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
+        """Check signature and freshness of a provider's call. Raises NotSignedInError. Safe to repeat."""
+        ...
+
+
+# --- objects and pictures -------------------------------------------------------------------------------------------
+
+
+class ObjectStorage(Protocol):
+    """Immutable objects under keys such as ``users/<user>/generations/<id>/0.png``. Errors: StorageError."""
+
+    async def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        """Store the object whole, or not at all. Safe to repeat."""
+        ...
+
+    async def get(self, key: str) -> bytes:
+        """Return the bytes. Raises NotFoundError."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Remove the object. Safe to repeat: an absent one is no error."""
+        ...
+
+    def url(self, key: str, *, filename: str | None = None) -> str:
+        """Return an address at which a browser may read the object for a while. ``filename`` makes it a download."""
+        ...
+
+    async def check(self) -> None:
+        """Raise StorageError if the store can't be used now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """What decoding told: the true format and size, whatever the sender claimed."""
+
+    content_type: str
+    extension: str
+    width_px: int
+    height_px: int
+    sha256: str
+    thumbhash: str
+    thumbnails: Mapping[int, bytes] = field(repr=False)
+    """WebP bytes by the thumbnail's longer side in pixels."""
+
+
+class PictureInspector(Protocol):
+    async def inspect(self, data: bytes) -> PictureFacts:
+        """Decode, hash and thumbnail a picture. Raises InvalidInputError if it is broken, too large or no picture."""
+        ...
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+
+class PasswordHasher(Protocol):
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """Compare. With no hash (an unknown person) it takes as long as with one, and answers False."""
+        ...
+
+    def needs_rehash(self, password_hash: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """An RSA key pair, PEM. The private half is encrypted at rest with the installation's secret."""
+
+    kid: str
+    private_pem: bytes = field(repr=False)
+    public_pem: bytes
+
+
+class TokenSigner(Protocol):
+    """Signs and checks the API's JSON Web Tokens (RS256), and seals signing keys for storage."""
+
+    def new_key(self) -> SigningKey: ...
+
+    def seal(self, private_pem: bytes) -> bytes: ...
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Raises ConfigurationError if the installation's secret is another one than when it was sealed."""
+        ...
+
+    def sign(self, key: SigningKey, claims: Mapping[str, Any]) -> str: ...
+
+    def verify(self, token: str, keys: Mapping[str, SigningKey]) -> Mapping[str, Any]:
+        """Return the claims. Raises NotSignedInError for anything but a valid, fresh token of ours."""
+        ...
+
+    def jwks(self, keys: Mapping[str, SigningKey]) -> Mapping[str, Any]: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        ...
+
+
+# --- news -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A committed change of a row that a person may be looking at. ``kind`` is the row's: ``generation``, ``image``.
+
+    ``kind == "everything"`` says that changes may have been missed: read again whatever is shown.
+    """
+
+    account_id: UUID | None
+    kind: str
+    id: UUID | None
+
+
+class ChangeFeed(Protocol):
+    def changes(self) -> AsyncIterator[Change]:
+        """Yield changes as they are committed, in any process, for ever. Reconnects by itself."""
+        ...
+
+
+# --- work for later -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A task by name, its payload (ids only), and when. ``key`` keeps two equal jobs from waiting at once."""
+
+    task: str
+    id: UUID | None = None
+    key: str | None = None
+    delay_s: float = 0.0
+
+
+class JobQueue(Protocol):
+    async def enqueue(self, connection: Any, job: Job) -> None:
+        """Add a job in the caller's transaction: it exists if and when that commits. ``connection`` is psycopg's."""
+        ...

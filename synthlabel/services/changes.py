@@ -1,0 +1,54 @@
+"""News within one process: one listener on the database, any number of readers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from uuid import UUID
+
+from synthlabel.ports import Change, ChangeFeed
+
+BUFFERED_CHANGES = 1000
+EVERYTHING = Change(None, "everything", None)
+
+
+class ChangeHub:
+    """Fans changes out. Slow readers lose single changes, never the fact that something changed."""
+
+    def __init__(self, feed: ChangeFeed) -> None:
+        self._feed = feed
+        self._readers: dict[asyncio.Queue[Change], UUID | None] = {}
+
+    async def run(self) -> None:
+        """Listen until cancelled. One per process."""
+        async with aclosing(_closing(self._feed.changes())) as changes:
+            async for change in changes:
+                self._publish(change)
+
+    def _publish(self, change: Change) -> None:
+        for queue, account_id in self._readers.items():
+            if change.account_id is None or account_id is None or account_id == change.account_id:
+                if queue.full():
+                    _empty(queue)
+                    change = EVERYTHING
+                queue.put_nowait(change)
+
+    async def stream(self, account_id: UUID | None = None) -> AsyncIterator[Change]:
+        """Yield the changes of one person, or of everybody, from now on. Begins with ``everything``."""
+        queue: asyncio.Queue[Change] = asyncio.Queue(BUFFERED_CHANGES)
+        queue.put_nowait(EVERYTHING)
+        self._readers[queue] = account_id
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            del self._readers[queue]
+
+
+def _empty(queue: asyncio.Queue[Change]) -> None:
+    while not queue.empty():
+        queue.get_nowait()
+
+
+async def _closing(changes: AsyncIterator[Change]) -> AsyncIterator[Change]:
+    async for change in changes:
+        yield change

@@ -1,0 +1,58 @@
+"""What a person does with images: look, throw away, bring back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from synthlabel.db.repositories.images import ImageFilter
+from synthlabel.db.unit_of_work import UnitOfWork
+from synthlabel.domain.account import Actor
+from synthlabel.domain.identifiers import parse_id
+from synthlabel.services.generations import parse_cursor
+from synthlabel.services.views import ImageView, Page, Views
+
+__all__ = ["GalleryService", "ImageFilter"]
+
+
+class GalleryService:
+    def __init__(self, uow: Callable[[], UnitOfWork], views: Views) -> None:
+        self._uow = uow
+        self._views = views
+
+    async def list_page(
+        self, actor: Actor, wanted: ImageFilter | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[ImageView]:
+        """Return a page of the person's images, newest first."""
+        wanted = wanted or ImageFilter()
+        if cursor is not None:
+            wanted = replace(wanted, before=parse_cursor(cursor))
+        async with self._uow() as work:
+            rows = await work.images.list_page(actor.user_id, wanted, limit=limit + 1)
+        items = [self._views.image(image, generation) for image, generation in rows[:limit]]
+        return Page(items, str(items[-1].id) if len(rows) > limit else None)
+
+    async def count(self, actor: Actor) -> int:
+        """Return how many images the person has, without the trash."""
+        async with self._uow() as work:
+            return await work.images.count(actor.user_id)
+
+    async def get(self, actor: Actor, image_id: str) -> ImageView:
+        """Return one of the person's own images, also from the trash. Raises NotFoundError."""
+        async with self._uow() as work:
+            image, generation = await work.images.get(actor.user_id, parse_id(image_id, what="image"))
+        return self._views.image(image, generation)
+
+    async def delete(self, actor: Actor, image_id: str) -> None:
+        """Move an image to the trash. Raises NotFoundError. Safe to repeat."""
+        await self._set_trashed(actor, image_id, datetime.now(UTC))
+
+    async def restore(self, actor: Actor, image_id: str) -> None:
+        """Bring an image back from the trash. Raises NotFoundError. Safe to repeat."""
+        await self._set_trashed(actor, image_id, None)
+
+    async def _set_trashed(self, actor: Actor, image_id: str, trashed_at: datetime | None) -> None:
+        row_id = parse_id(image_id, what="image")
+        async with self._uow() as work:
+            await work.images.set_trashed(actor.user_id, row_id, trashed_at)
+            await work.notify(actor.user_id, "image", row_id)
+            await work.commit()

@@ -1,0 +1,256 @@
+"""What a person does with generations: price, request, look, cancel, retry."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from synthlabel.db.tables import Generation, IdempotencyKey
+from synthlabel.db.unit_of_work import UnitOfWork
+from synthlabel.domain.account import Actor
+from synthlabel.domain.catalog import Catalog, Quote
+from synthlabel.domain.generation import (
+    RETRYABLE,
+    TERMINAL,
+    GenerationSpec,
+    GenerationStatus,
+    Recipe,
+    make_recipe,
+)
+from synthlabel.domain.identifiers import parse_id
+from synthlabel.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from synthlabel.ports import Job
+from synthlabel.services.outcome import DISPATCH, finish, reserve
+from synthlabel.services.views import GenerationView, Page, Views
+
+MAX_IDEMPOTENCY_KEY_CHARS = 255
+_VIEW = TypeAdapter(GenerationView)
+
+
+class GenerationService:
+    def __init__(self, uow: Callable[[], UnitOfWork], catalog: Catalog, views: Views) -> None:
+        self._uow = uow
+        self._catalog = catalog
+        self._views = views
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._catalog
+
+    def estimate(self, spec: GenerationSpec) -> Quote:
+        """Price a request without making it. Raises InvalidInputError. No I/O."""
+        return self._recipe(spec).quote
+
+    async def request(
+        self, actor: Actor, spec: GenerationSpec, *, origin: str = "api", idempotency_key: str | None = None
+    ) -> GenerationView:
+        """Store a request, set its price aside and line it up, all or nothing.
+
+        Safe to repeat with the same ``idempotency_key``: it gives the first answer again. Raises ConflictError if the
+        key came with another request before, InvalidInputError that names every wrong field.
+        """
+        recipe = self._recipe(spec)
+        async with self._uow() as work:
+            if idempotency_key is not None:
+                earlier = await self._earlier_answer(work, actor, spec, idempotency_key)
+                if earlier is not None:
+                    return earlier
+            row = self._row(actor, recipe, origin=origin)
+            view = await self._store(work, row)
+            if idempotency_key is not None:
+                await work.idempotency.save(
+                    IdempotencyKey(
+                        account_id=actor.user_id,
+                        key=idempotency_key,
+                        request_hash=_fingerprint(spec),
+                        answer=_VIEW.dump_python(view, mode="json"),
+                    )
+                )
+            await work.commit()
+        return view
+
+    async def get(self, actor: Actor, generation_id: str) -> GenerationView:
+        """Return one of the person's own generations with its images. Raises NotFoundError."""
+        async with self._uow() as work:
+            row = await work.generations.get(actor.user_id, parse_id(generation_id, what="generation"))
+            return await self._view(work, row)
+
+    async def list_page(
+        self,
+        actor: Actor,
+        *,
+        status: Sequence[GenerationStatus] = (),
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[GenerationView]:
+        """Return a page of the person's generations with their images, newest first."""
+        before = None if cursor is None else parse_cursor(cursor)
+        async with self._uow() as work:
+            rows = await work.generations.list_page(actor.user_id, status=status, before=before, limit=limit + 1)
+            page = rows[:limit]
+            images = await work.images.list_of_generations(row.id for row in page)
+            items = [
+                self._views.generation(row, images.get(row.id, ()), queue_position=await _position(work, row))
+                for row in page
+            ]
+        return Page(items, str(page[-1].id) if len(rows) > limit else None)
+
+    async def count_active(self, actor: Actor) -> int:
+        """Return how many of the person's generations are on their way."""
+        async with self._uow() as work:
+            return await work.generations.count_active(actor.user_id)
+
+    async def cancel(self, actor: Actor, generation_id: str) -> GenerationView:
+        """Cancel what waits; ask the provider for what is there. Safe to repeat.
+
+        An ``unknown`` one is given up, and counted as spent. Raises ConflictError if the images are already made.
+        """
+        async with self._uow() as work:
+            row = await self._lock_own(work, actor, generation_id)
+            await self._cancel(work, row)
+            await work.commit()
+            return await self._view(work, row)
+
+    async def retry(self, actor: Actor, generation_id: str, *, origin: str = "api") -> GenerationView:
+        """Request the same again, as a new generation that is paid for anew.
+
+        For an ``unknown`` one this may mean paying twice: only a person may decide that. Not safe to repeat.
+        """
+        async with self._uow() as work:
+            old = await self._lock_own(work, actor, generation_id)
+            if GenerationStatus(old.status) not in RETRYABLE:
+                raise ConflictError("Only a generation that failed, was cancelled or is unconfirmed can be retried.")
+            recipe = self._recipe(_spec_of(old))
+            row = self._row(actor, recipe, origin=origin)
+            row.retry_of = old.id
+            view = await self._store(work, row)
+            await work.commit()
+        return view
+
+    async def check_again(self, actor: Actor, generation_id: str) -> GenerationView:
+        """Look for an ``unknown`` one at the provider now, instead of at the next appointed time. Safe to repeat."""
+        async with self._uow() as work:
+            row = await self._lock_own(work, actor, generation_id)
+            if row.status == GenerationStatus.UNKNOWN:
+                await work.enqueue(Job("reconcile", id=row.id, key=f"reconcile:{row.id}"))
+            await work.commit()
+            return await self._view(work, row)
+
+    def _recipe(self, spec: GenerationSpec) -> Recipe:
+        try:
+            model = self._catalog.get_model(spec.model)
+        except NotFoundError as error:
+            raise InvalidInputError(FieldError("model", error.user_message)) from None
+        return make_recipe(spec, model)
+
+    def _row(self, actor: Actor, recipe: Recipe, *, origin: str) -> Generation:
+        return Generation(
+            account_id=actor.user_id,
+            model=recipe.model.id,
+            provider=recipe.model.provider,
+            endpoint=recipe.model.endpoint,
+            prompt=recipe.prompt,
+            negative_prompt=recipe.negative_prompt,
+            width_px=recipe.width_px,
+            height_px=recipe.height_px,
+            count=recipe.count,
+            seed=recipe.seed,
+            params=dict(recipe.params),
+            arguments=recipe.arguments,
+            origin=origin,
+            price_micros=recipe.quote.amount_micros,
+            price_formula=recipe.quote.formula,
+            priced_at=recipe.quote.priced_at,
+        )
+
+    async def _store(self, work: UnitOfWork, row: Generation) -> GenerationView:
+        work.generations.add(row)
+        await work.flush()
+        reserve(work, row)
+        await work.flush()
+        await work.notify(row.account_id, "generation", row.id)
+        await work.enqueue(DISPATCH)
+        return self._views.generation(row, queue_position=await work.generations.count_ahead(row))
+
+    async def _earlier_answer(
+        self, work: UnitOfWork, actor: Actor, spec: GenerationSpec, key: str
+    ) -> GenerationView | None:
+        if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_CHARS or not key.isprintable():
+            message = f"Use 1 to {MAX_IDEMPOTENCY_KEY_CHARS} printable characters."
+            raise InvalidInputError(FieldError("Idempotency-Key", message))
+        stored = await work.idempotency.lock(actor.user_id, key)
+        if stored is None:
+            return None
+        if stored.request_hash != _fingerprint(spec):
+            raise ConflictError("This Idempotency-Key was used for another request.", code="idempotency_conflict")
+        return _VIEW.validate_python(stored.answer)
+
+    async def _cancel(self, work: UnitOfWork, row: Generation) -> None:
+        match GenerationStatus(row.status):
+            case GenerationStatus.QUEUED:
+                await finish(work, row, GenerationStatus.CANCELLED, charged_micros=0, note="cancelled before sending")
+            case GenerationStatus.UNKNOWN:
+                note = "given up while unconfirmed: counted as spent, since it may have been billed"
+                await finish(work, row, GenerationStatus.CANCELLED, charged_micros=row.price_micros, note=note)
+            case GenerationStatus.SUBMITTING | GenerationStatus.SUBMITTED | GenerationStatus.RUNNING:
+                if row.cancel_requested_at is None:
+                    row.cancel_requested_at = datetime.now(UTC)
+                    await work.notify(row.account_id, "generation", row.id)
+                await work.enqueue(follow_job(row.id))
+            case GenerationStatus.CANCELLED:
+                pass
+            case status if status in TERMINAL:
+                raise ConflictError(f"This generation is already {status}.")
+            case _:
+                raise ConflictError("The images are already made and being saved.")
+
+    async def _lock_own(self, work: UnitOfWork, actor: Actor, generation_id: str) -> Generation:
+        row = await work.generations.lock(parse_id(generation_id, what="generation"))
+        if row is None or row.account_id != actor.user_id:
+            raise NotFoundError("There is no such generation.")
+        return row
+
+    async def _view(self, work: UnitOfWork, row: Generation) -> GenerationView:
+        images = await work.images.list_of_generations([row.id])
+        return self._views.generation(row, images.get(row.id, ()), queue_position=await _position(work, row))
+
+
+def follow_job(generation_id: UUID, *, delay_s: float = 0.0) -> Job:
+    """Look at a request that is at the provider. One that looks at once may wait beside one for later."""
+    suffix = ":later" if delay_s else ""
+    return Job("follow", id=generation_id, key=f"follow:{generation_id}{suffix}", delay_s=delay_s)
+
+
+def parse_cursor(cursor: str) -> UUID:
+    """Parse a list's cursor. Raises InvalidInputError."""
+    try:
+        return UUID(cursor)
+    except ValueError:
+        raise InvalidInputError(FieldError("cursor", "This is not a cursor of ours.")) from None
+
+
+async def _position(work: UnitOfWork, row: Generation) -> int | None:
+    return await work.generations.count_ahead(row) if row.status == GenerationStatus.QUEUED else None
+
+
+def _spec_of(row: Generation) -> GenerationSpec:
+    return GenerationSpec(
+        prompt=row.prompt,
+        model=row.model,
+        width_px=row.width_px,
+        height_px=row.height_px,
+        count=row.count,
+        seed=row.seed,
+        negative_prompt=row.negative_prompt,
+        params=row.params,
+    )
+
+
+def _fingerprint(spec: GenerationSpec) -> str:
+    plain: dict[str, Any] = asdict(replace(spec, params=dict(spec.params)))
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()

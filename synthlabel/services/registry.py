@@ -1,0 +1,47 @@
+"""The built services, for those who cannot be handed them: pages and routes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from synthlabel.domain.catalog import Catalog
+from synthlabel.services.accounts import AccountService
+from synthlabel.services.changes import ChangeHub
+from synthlabel.services.dispatch import DispatchService
+from synthlabel.services.drafts import DraftService
+from synthlabel.services.gallery import GalleryService
+from synthlabel.services.generations import GenerationService
+from synthlabel.services.results import ResultService
+from synthlabel.services.usage import UsageService
+from synthlabel.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    catalog: Catalog
+    accounts: AccountService
+    changes: ChangeHub
+    dispatch: DispatchService
+    drafts: DraftService
+    gallery: GalleryService
+    generations: GenerationService
+    results: ResultService
+    usage: UsageService
+    checks: dict[str, Callable[[], Awaitable[None]]]
+    """A test of each dependency by name, for readiness: raises when the dependency can't be used."""
+
+
+_installed: Services | None = None
+
+
+def install(services: Services) -> None:
+    """Make the services known to this process. Called once, by the entry points."""
+    global _installed
+    _installed = services
+
+
+def get_services() -> Services:
+    """Return this process's services. Raises RuntimeError before ``install``."""
+    if _installed is None:
+        raise RuntimeError("services.registry.install() has not been called")
+    return _installed

@@ -1,0 +1,199 @@
+"""What screens and API show of a generation and an image: plain values, without anything internal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from synthlabel.db.tables import Account, Generation, Image
+from synthlabel.domain.catalog import Catalog
+from synthlabel.domain.generation import TERMINAL, GenerationStatus
+from synthlabel.errors import FieldError, NotFoundError
+from synthlabel.ports import ObjectStorage
+
+LOG_LINES_SHOWN = 20
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    id: UUID
+    email: str
+    name: str
+    role: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """An image. The addresses are signed and expire: they are made anew each time a view is."""
+
+    id: UUID
+    generation_id: UUID
+    index: int
+    prompt: str
+    negative_prompt: str
+    model: str
+    model_name: str
+    params: Mapping[str, Any]
+    seed: int
+    width_px: int
+    height_px: int
+    size_bytes: int
+    sha256: str
+    content_type: str
+    thumbhash: str
+    filtered: bool
+    price_micros: int
+    """This image's share of what its generation cost."""
+    created_at: datetime
+    trashed_at: datetime | None
+    url: str
+    download_url: str
+    thumbnails: Mapping[int, str]
+    """Addresses of WebP thumbnails by their longer side in pixels, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationError:
+    code: str
+    message: str
+    retryable: bool
+    fields: tuple[FieldError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationView:
+    id: UUID
+    status: GenerationStatus
+    prompt: str
+    negative_prompt: str
+    model: str
+    model_name: str
+    params: Mapping[str, Any]
+    seed: int
+    width_px: int
+    height_px: int
+    count: int
+    price_micros: int
+    price_formula: str
+    charged_micros: int | None
+    queue_position: int | None
+    """Requests ahead, from 0: of the person's own while it waits here, of everybody's once it is at the provider."""
+    progress: float | None
+    """0 to 1."""
+    phase: str | None
+    log: Sequence[str]
+    cancel_requested: bool
+    error: GenerationError | None
+    provider_message: str | None
+    retry_of: UUID | None
+    created_at: datetime
+    submitted_at: datetime | None
+    finished_at: datetime | None
+    images: Sequence[ImageView] = field(default=())
+
+    @property
+    def finished(self) -> bool:
+        return self.status in TERMINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A page of a list, and the cursor at which the next one starts; None on the last page."""
+
+    items: Sequence[T]
+    next_cursor: str | None
+
+
+class Views:
+    """Makes views of rows."""
+
+    def __init__(self, catalog: Catalog, storage: ObjectStorage) -> None:
+        self._catalog = catalog
+        self._storage = storage
+
+    def account(self, row: Account) -> AccountView:
+        return AccountView(id=row.id, email=row.email, name=row.name, role=row.role, created_at=row.created_at)
+
+    def generation(
+        self, row: Generation, images: Sequence[Image] = (), *, queue_position: int | None = None
+    ) -> GenerationView:
+        return GenerationView(
+            id=row.id,
+            status=GenerationStatus(row.status),
+            prompt=row.prompt,
+            negative_prompt=row.negative_prompt,
+            model=row.model,
+            model_name=self._model_name(row.model),
+            params=row.params,
+            seed=row.seed,
+            width_px=row.width_px,
+            height_px=row.height_px,
+            count=row.count,
+            price_micros=row.price_micros,
+            price_formula=row.price_formula,
+            charged_micros=row.charged_micros,
+            queue_position=row.queue_position if queue_position is None else queue_position,
+            progress=row.progress,
+            phase=row.phase,
+            log=row.log[-LOG_LINES_SHOWN:],
+            cancel_requested=row.cancel_requested_at is not None,
+            error=_error(row),
+            provider_message=row.provider_message,
+            retry_of=row.retry_of,
+            created_at=row.created_at,
+            submitted_at=row.submitted_at,
+            finished_at=row.finished_at,
+            images=[self.image(image, row) for image in images],
+        )
+
+    def image(self, row: Image, generation: Generation) -> ImageView:
+        cost = generation.price_micros if generation.charged_micros is None else generation.charged_micros
+        name = f"synthlabel-{generation.model}-{row.seed}-{row.index}.{row.storage_key.rpartition('.')[2]}"
+        return ImageView(
+            id=row.id,
+            generation_id=row.generation_id,
+            index=row.index,
+            prompt=generation.prompt,
+            negative_prompt=generation.negative_prompt,
+            model=generation.model,
+            model_name=self._model_name(generation.model),
+            params=generation.params,
+            seed=row.seed,
+            width_px=row.width_px,
+            height_px=row.height_px,
+            size_bytes=row.size_bytes,
+            sha256=row.sha256,
+            content_type=row.content_type,
+            thumbhash=row.thumbhash,
+            filtered=row.filtered,
+            price_micros=cost // generation.count,
+            created_at=row.created_at,
+            trashed_at=row.trashed_at,
+            url=self._storage.url(row.storage_key),
+            download_url=self._storage.url(row.storage_key, filename=name),
+            thumbnails={
+                int(size): self._storage.url(key)
+                for size, key in sorted(row.thumbnail_keys.items(), key=lambda item: int(item[0]))
+            },
+        )
+
+    def _model_name(self, model_id: str) -> str:
+        try:
+            return self._catalog.get_model(model_id).name
+        except NotFoundError:
+            return model_id  # a model that the catalogue has dropped since
+
+
+def _error(row: Generation) -> GenerationError | None:
+    if row.error_code is None:
+        return None
+    return GenerationError(
+        code=row.error_code,
+        message=row.error_message or "",
+        retryable=row.error_retryable,
+        fields=tuple(FieldError(item["field"], item["message"]) for item in row.error_fields),
+    )
