@@ -3,7 +3,7 @@
 The database is not among them: it is always a real PostgreSQL.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -214,7 +214,7 @@ class Change:
 
 
 class ChangeFeed(Protocol):
-    def changes(self) -> AsyncIterator[Change]:
+    def changes(self) -> AsyncGenerator[Change, None]:
         """Yield changes as they are committed, in any process, for ever. Reconnects by itself."""
         ...
 

@@ -1,7 +1,7 @@
 """News within one process: one listener on the database, any number of readers."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from uuid import UUID
 
@@ -20,7 +20,7 @@ class ChangeHub:
 
     async def run(self) -> None:
         """Listen until cancelled. One per process."""
-        async with aclosing(_closing(self._feed.changes())) as changes:
+        async with aclosing(self._feed.changes()) as changes:
             async for change in changes:
                 self._publish(change)
 
@@ -32,7 +32,7 @@ class ChangeHub:
                     change = EVERYTHING
                 queue.put_nowait(change)
 
-    async def stream(self, account_id: UUID | None = None) -> AsyncIterator[Change]:
+    async def stream(self, account_id: UUID | None = None) -> AsyncGenerator[Change, None]:
         """Yield the changes of one person, or of everybody, from now on. Begins with ``everything``."""
         queue: asyncio.Queue[Change] = asyncio.Queue(BUFFERED_CHANGES)
         queue.put_nowait(EVERYTHING)
@@ -47,8 +47,3 @@ class ChangeHub:
 def _empty(queue: asyncio.Queue[Change]) -> None:
     while not queue.empty():
         queue.get_nowait()
-
-
-async def _closing(changes: AsyncIterator[Change]) -> AsyncIterator[Change]:
-    async for change in changes:
-        yield change
