@@ -6,6 +6,7 @@ The database is not among them: it is always a real PostgreSQL.
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -131,6 +132,23 @@ class ObjectStorage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that may be sent to a browser."""
+
+    path: Path
+    content_type: str
+    filename: str | None
+
+
+class SignedFiles(Protocol):
+    """The side of local storage that answers browsers."""
+
+    def open(self, key: str, query: Mapping[str, str]) -> OpenFile:
+        """Check a signed address and return its file. Raises NotFoundError if it is forged, expired or absent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class PictureFacts:
     """What decoding told: the true format and size, whatever the sender claimed."""
 
@@ -234,5 +252,8 @@ class Job:
 
 class JobQueue(Protocol):
     async def enqueue(self, connection: Any, job: Job) -> None:
-        """Add a job in the caller's transaction: it exists if and when that commits. ``connection`` is psycopg's."""
+        """Add a job in the caller's transaction: it exists if and when that commits. ``connection`` is psycopg's.
+
+        Does nothing if a job with the same key waits already; the transaction stays usable.
+        """
         ...

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     open_registration: bool = False
     trusted_proxy_hops: Annotated[int, Field(ge=0, le=10)] = 0
     provider_concurrency: Annotated[int, Field(ge=1, le=1000)] = 8
+    submit_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
     sandbox_speed: Annotated[float, Field(gt=0, le=1000)] = 1.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("phase", sa.String(), nullable=True),
         sa.Column("log", JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False),
         sa.Column("output", JSONB(), nullable=True),
+        sa.Column("output_renewed", sa.Boolean(), nullable=False),
         sa.Column("error_code", sa.String(), nullable=True),
         sa.Column("error_message", sa.String(), nullable=True),
         sa.Column("error_retryable", sa.Boolean(), nullable=False),

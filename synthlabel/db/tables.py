@@ -156,6 +156,7 @@ class Generation(SQLModel, table=True):
     phase: str | None = None
     log: list[str] = Field(default_factory=list, sa_column=_json("[]"))
     output: dict[str, Any] | None = Field(default=None, sa_column=sa.Column(JSONB, nullable=True))
+    output_renewed: bool = False
     error_code: str | None = None
     error_message: str | None = None
     error_retryable: bool = False

@@ -51,9 +51,7 @@ class UnitOfWork:
         """Add a job that exists if and when this transaction commits."""
         connection = await self._session.connection()
         raw = await connection.get_raw_connection()
-        # A savepoint: a job that waits already must not abort the transaction.
-        async with self._session.begin_nested():
-            await self._queue.enqueue(cast("Any", raw.driver_connection), job)
+        await self._queue.enqueue(cast("Any", raw.driver_connection), job)
 
     async def notify(self, account_id: UUID, kind: str, row_id: UUID) -> None:
         """Tell every web process, on commit, that a row which a person may be looking at has changed."""

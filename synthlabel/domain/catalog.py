@@ -150,6 +150,12 @@ class CatalogModel:
             formula = f"({formula})"
         return Quote(amount, f"{images} × {formula} = {usd_label(amount)}", self.price.as_of)
 
+    def charge_micros(self, billable_units: float, *, count: int, params: Mapping[str, Any]) -> int:
+        """Price what the provider says it billed: its units, and the surcharges for ``count`` images."""
+        usd = self.price.usd * Decimal(str(billable_units))
+        usd += sum((e.usd_per_image * count for e in self.price.extras if params.get(e.param) is True), Decimal(0))
+        return micros_from_usd(usd)
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from synthlabel.domain.catalog import Catalog
+from synthlabel.ports import ObjectStorage, SignedFiles
 from synthlabel.services.accounts import AccountService
 from synthlabel.services.changes import ChangeHub
 from synthlabel.services.dispatch import DispatchService
 from synthlabel.services.drafts import DraftService
 from synthlabel.services.gallery import GalleryService
 from synthlabel.services.generations import GenerationService
+from synthlabel.services.housekeeping import HousekeepingService
 from synthlabel.services.results import ResultService
 from synthlabel.services.usage import UsageService
 from synthlabel.settings import Settings
@@ -25,8 +27,12 @@ class Services:
     drafts: DraftService
     gallery: GalleryService
     generations: GenerationService
+    housekeeping: HousekeepingService
     results: ResultService
     usage: UsageService
+    files: SignedFiles | None
+    """Answers the addresses of local storage; None where a bucket answers its own."""
+    storage: ObjectStorage
     checks: dict[str, Callable[[], Awaitable[None]]]
     """A test of each dependency by name, for readiness: raises when the dependency can't be used."""
 

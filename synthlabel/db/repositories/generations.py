@@ -150,10 +150,10 @@ class GenerationRepository:
         )
         return (await self._session.execute(statement)).scalars().all()
 
-    async def list_overdue(self, *, limit: int = 500) -> Sequence[UUID]:
-        """Return unfinished requests that somebody should have looked at by now."""
+    async def list_overdue(self, *, limit: int = 500) -> Sequence[tuple[UUID, str]]:
+        """Return unfinished requests, with their status, that somebody should have looked at by now."""
         statement = (
-            sa.select(col(Generation.id))
+            sa.select(col(Generation.id), col(Generation.status))
             .where(
                 col(Generation.status).in_(
                     [
@@ -169,7 +169,7 @@ class GenerationRepository:
             .order_by(col(Generation.next_look_at))
             .limit(limit)
         )
-        return (await self._session.execute(statement)).scalars().all()
+        return [(row[0], row[1]) for row in await self._session.execute(statement)]
 
     async def count_by_status(self) -> dict[str, int]:
         statement = sa.select(col(Generation.status), sa.func.count()).group_by(col(Generation.status))

@@ -1,0 +1,184 @@
+"""fal.ai, and any server that speaks its protocol, through the real fal-client."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, cast
+
+import fal_client
+import httpx
+from fal_client import FalClientHTTPError
+from fal_client.client import QUEUE_URL_FORMAT, _raise_for_status  # pyright: ignore[reportPrivateUsage]
+
+from synthlabel.adapters.providers import fal_errors
+from synthlabel.adapters.providers.fal_download import Downloader
+from synthlabel.adapters.providers.fal_transport import AmbiguousAnswerError, FalHttpClient, NotAcceptedError
+from synthlabel.errors import ProviderBusyError, ProviderUnavailableError, SubmissionLostError
+from synthlabel.ports import Output, OutputImage, Progress, Submission
+
+READ_TIMEOUT_S = 12.0
+LISTING_URL = "https://api.fal.ai/v1/models/requests/by-endpoint"
+_READING_ERRORS = (FalClientHTTPError, httpx.HTTPError, KeyError, ValueError, TypeError, TimeoutError)
+"""Everything that fal's client lets through: its own errors, httpx's, and what a malformed answer causes."""
+
+
+class FalProvider:
+    """Implements ``ports.ImageProvider``. Belongs to the event loop that first uses it."""
+
+    def __init__(self, *, key: str, base_url: str | None, submit_timeout: timedelta) -> None:
+        timeout_s = submit_timeout.total_seconds()
+        self._base_url = base_url
+        self._sender = FalHttpClient(key=key, base_url=base_url, one_shot=True, timeout_s=timeout_s)
+        self._reader = FalHttpClient(key=key, base_url=base_url, one_shot=False, timeout_s=READ_TIMEOUT_S)
+        self._submit_timeout_s = timeout_s
+        self._downloader = Downloader(base_url)
+
+    async def submit(self, endpoint: str, arguments: Mapping[str, Any], *, webhook_url: str | None) -> Submission:
+        try:
+            # httpx limits each read, not the whole answer: a slow drip must end as well
+            async with asyncio.timeout(self._submit_timeout_s):
+                handle = await self._sender.submit(endpoint, dict(arguments), webhook_url=webhook_url)
+        except NotAcceptedError as error:
+            message = "The provider is busy or can't be reached. Nothing was sent; trying again."
+            raise ProviderBusyError(message, retry_after_s=error.retry_after_s) from error
+        except FalClientHTTPError as error:
+            raise fal_errors.refused(error) from error
+        except (AmbiguousAnswerError, TimeoutError, KeyError, ValueError, TypeError) as error:
+            raise SubmissionLostError(
+                "The provider's answer was lost: it may have taken the request. It is not sent again by itself, "
+                "since that could be paid twice. We keep looking for it."
+            ) from error
+        return self._submission_from(endpoint, handle)
+
+    def submission(self, endpoint: str, request_id: str) -> Submission:
+        handle = fal_client.AsyncRequestHandle.from_request_id(self._reader.http, endpoint, request_id)
+        return Submission(endpoint, request_id, handle.status_url, handle.response_url, handle.cancel_url)
+
+    async def progress(self, submission: Submission) -> Progress:
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                status = await self._handle(submission).status(with_logs=True)
+        except _READING_ERRORS as error:
+            raise fal_errors.of_reading(error) from error
+        match status:
+            case fal_client.Queued(position=position):
+                return Progress("queued", queue_position=position)
+            case fal_client.InProgress(logs=logs):
+                return Progress("running", log=_lines(logs))
+            case fal_client.Completed(logs=logs):
+                return Progress("finished", log=_lines(logs))
+            case _:
+                raise ProviderUnavailableError("The provider's answer makes no sense.")
+
+    async def output(self, submission: Submission) -> Output:
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                # The handle would poll first and hide the response's headers, which carry what is billed.
+                response = await self._reader.http.get(submission.response_url)
+            _raise_for_status(response)
+            return _output(response)
+        except _READING_ERRORS as error:
+            raise fal_errors.of_reading(error) from error
+
+    async def cancel(self, submission: Submission) -> Literal["requested", "too_late"]:
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                await self._handle(submission).cancel()
+        except FalClientHTTPError as error:
+            if error.status_code in (400, 404):
+                return "too_late"
+            raise fal_errors.of_reading(error) from error
+        except _READING_ERRORS as error:
+            raise fal_errors.of_reading(error) from error
+        return "requested"
+
+    async def find(self, endpoint: str, arguments: Mapping[str, Any], *, since: datetime) -> Submission | None:
+        query = {
+            "endpoint_id": endpoint,
+            "start": since.astimezone(UTC).isoformat(),
+            "end": datetime.now(UTC).isoformat(),
+            "expand": "payloads",
+            "limit": "100",
+        }
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                response = await self._reader.http.get(LISTING_URL, params=query)
+            _raise_for_status(response)
+            request_id = _matching(response.json(), arguments)
+        except _READING_ERRORS as error:
+            raise fal_errors.of_reading(error) from error
+        return None if request_id is None else self.submission(endpoint, request_id)
+
+    async def download(self, url: str, *, max_bytes: int) -> bytes:
+        return await self._downloader.get(url, max_bytes=max_bytes)
+
+    async def close(self) -> None:
+        """Close the connections. Safe to repeat."""
+        await self._sender.http.aclose()
+        await self._reader.http.aclose()
+        await self._downloader.close()
+
+    def _submission_from(self, endpoint: str, handle: fal_client.AsyncRequestHandle) -> Submission:
+        """Take the provider's own addresses, unless they lead elsewhere: our key travels to them."""
+        given = (handle.status_url, handle.response_url, handle.cancel_url)
+        trusted = f"{self._base_url}/queue/" if self._base_url else QUEUE_URL_FORMAT
+        if all(isinstance(url, str) and url.startswith(trusted) for url in cast("tuple[Any, ...]", given)):
+            return Submission(endpoint, handle.request_id, *given)
+        return self.submission(endpoint, handle.request_id)
+
+    def _handle(self, submission: Submission) -> fal_client.AsyncRequestHandle:
+        return fal_client.AsyncRequestHandle(
+            client=self._reader.http,
+            request_id=submission.request_id,
+            response_url=submission.response_url,
+            status_url=submission.status_url,
+            cancel_url=submission.cancel_url,
+        )
+
+
+def _lines(logs: list[dict[str, Any]] | None) -> tuple[str, ...]:
+    return tuple(str(entry.get("message", ""))[:500] for entry in logs or ())
+
+
+def _output(response: httpx.Response) -> Output:
+    body = response.json()
+    if not isinstance(body, dict):
+        raise TypeError("the result is not an object")
+    result = cast("dict[str, Any]", body)
+    entries = cast("list[Any]", result.get("images") or ([result["image"]] if result.get("image") else []))
+    flags = cast("list[Any]", result.get("has_nsfw_concepts") or [])
+    images = tuple(
+        OutputImage(url=str(entry["url"]), filtered=index < len(flags) and flags[index] is True)
+        for index, entry in enumerate(entries)
+    )
+    seed = result.get("seed")
+    return Output(
+        images=images,
+        seed=seed if isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**63 else None,
+        billable_units=_number(response.headers.get("x-fal-billable-units")),
+        raw=result,
+    )
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 <= value < 1e6 else None
+
+
+def _matching(body: Any, arguments: Mapping[str, Any]) -> str | None:
+    """Return the id of the one listed request with exactly these arguments; None if there is none, or two.
+
+    Our arguments always hold a seed of 31 random bits, so equal ones are the same request.
+    """
+    entries = cast("list[dict[str, Any]]", body.get("items") or body.get("requests") or [])
+    found = [str(entry["request_id"]) for entry in entries if _input(entry) == dict(arguments)]
+    return found[0] if len(found) == 1 else None
+
+
+def _input(entry: dict[str, Any]) -> Any:
+    payloads = entry.get("payloads")
+    inner = cast("dict[str, Any]", payloads) if isinstance(payloads, dict) else entry
+    return inner.get("input") or inner.get("json_input")

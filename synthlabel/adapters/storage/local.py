@@ -1,0 +1,99 @@
+"""Objects as files below the data directory, read by browsers through signed addresses that expire."""
+
+import asyncio
+import hashlib
+import hmac
+import mimetypes
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from synthlabel.adapters.storage.keys import URL_LIFETIME_S, checked
+from synthlabel.errors import NotFoundError, StorageError
+from synthlabel.ports import OpenFile
+
+T = TypeVar("T")
+
+
+class LocalStorage:
+    """Implements ``ports.ObjectStorage`` and ``ports.SignedFiles``."""
+
+    def __init__(self, root: Path, *, base_url: str, secret: str) -> None:
+        self._root = root.absolute()
+        self._base_url = base_url
+        self._key = hashlib.sha256(f"files:{secret}".encode()).digest()
+
+    async def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        await self._in_thread(lambda: _write(self._path(key), data))
+
+    async def get(self, key: str) -> bytes:
+        return await self._in_thread(self._path(key).read_bytes)
+
+    async def delete(self, key: str) -> None:
+        await self._in_thread(lambda: self._path(key).unlink(missing_ok=True))
+
+    async def check(self) -> None:
+        await self._in_thread(lambda: _write(self._root / ".check", b"ok"))
+
+    def url(self, key: str, *, filename: str | None = None) -> str:
+        # Rounded up, so that the same picture keeps its address for a while and the browser's cache works
+        expires = (int(time.time()) // URL_LIFETIME_S + 2) * URL_LIFETIME_S
+        query = {"expires": str(expires)}
+        if filename is not None:
+            query["filename"] = filename
+        query["signature"] = self._sign(checked(key), query)
+        return f"{self._base_url}/api/v1/files/{key}?{urlencode(query)}"
+
+    def open(self, key: str, query: Mapping[str, str]) -> OpenFile:
+        signed = {name: query[name] for name in ("expires", "filename") if name in query}
+        given = query.get("signature", "")
+        try:
+            right = hmac.compare_digest(self._sign(checked(key), signed).encode(), given.encode())
+            path = self._path(key)
+        except StorageError:
+            raise _absent() from None
+        expires = signed.get("expires", "")
+        if not right or not expires.isascii() or not expires.isdigit() or int(expires) < time.time():
+            raise _absent()
+        if not path.is_file():
+            raise _absent()
+        content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return OpenFile(path, content_type, signed.get("filename"))
+
+    def _sign(self, key: str, query: Mapping[str, str]) -> str:
+        message = "\n".join(("GET", key, query.get("expires", ""), query.get("filename", "")))
+        return hmac.new(self._key, message.encode(), hashlib.sha256).hexdigest()
+
+    def _path(self, key: str) -> Path:
+        return self._root / checked(key)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.to_thread(work)
+        except FileNotFoundError:
+            raise NotFoundError("There is no such file.") from None
+        except OSError as error:
+            raise StorageError(f"The data directory can't be used ({error.strerror}).") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write whole or not at all: a reader never meets half a file, also after a crash."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _absent() -> NotFoundError:
+    return NotFoundError("There is no such file, or its address has expired.")

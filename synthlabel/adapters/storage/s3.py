@@ -1,0 +1,99 @@
+"""Objects in any S3-compatible bucket, read by browsers through presigned addresses.
+
+obstore moves the bytes and signs: it needs a third of boto3's CPU time per object and signs fifty times as fast.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import obstore
+from botocore.config import Config
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from synthlabel.adapters.storage.keys import URL_LIFETIME_S, attachment, checked
+from synthlabel.errors import NotFoundError, StorageError
+
+
+class S3Storage:
+    """Implements ``ports.ObjectStorage``."""
+
+    def __init__(
+        self,
+        bucket: str,
+        *,
+        endpoint_url: str | None,
+        region: str,
+        access_key_id: str | None,
+        secret_access_key: str | None,
+        session_token: str | None,
+    ) -> None:
+        credentials = {
+            "access_key_id": access_key_id,
+            "secret_access_key": secret_access_key,
+            "session_token": session_token,
+            "endpoint": endpoint_url,
+        }
+        given: dict[str, Any] = {name: value for name, value in credentials.items() if value is not None}
+        self._bucket = bucket
+        self._signer: Any = boto3.client(
+            "s3",
+            region_name=region,
+            endpoint_url=endpoint_url,
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret_access_key,
+            aws_session_token=session_token,
+            config=Config(signature_version="s3v4", s3={"addressing_style": "path" if endpoint_url else "virtual"}),
+        )
+        plain_http = endpoint_url is not None and endpoint_url.startswith("http://")
+        self._store = S3Store(
+            bucket,
+            region=region,
+            virtual_hosted_style_request=endpoint_url is None,
+            client_options={"allow_http": plain_http, "timeout": "60s", "connect_timeout": "10s"},
+            retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=60)},
+            **given,
+        )
+
+    async def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        attributes = {"Content-Type": content_type, "Cache-Control": "private, max-age=31536000, immutable"}
+        try:
+            await obstore.put_async(self._store, checked(key), data, attributes=attributes)
+        except BaseError as error:
+            raise _unavailable(error) from error
+
+    async def get(self, key: str) -> bytes:
+        try:
+            result = await obstore.get_async(self._store, checked(key))
+            return bytes(await result.bytes_async())
+        except FileNotFoundError:
+            raise NotFoundError("There is no such file.") from None
+        except BaseError as error:
+            raise _unavailable(error) from error
+
+    async def delete(self, key: str) -> None:
+        try:
+            await obstore.delete_async(self._store, checked(key))
+        except FileNotFoundError:
+            return
+        except BaseError as error:
+            raise _unavailable(error) from error
+
+    async def check(self) -> None:
+        await self.put("check", b"ok", content_type="text/plain")
+
+    def url(self, key: str, *, filename: str | None = None) -> str:
+        if filename is None:
+            return obstore.sign(self._store, "GET", checked(key), timedelta(seconds=URL_LIFETIME_S))
+        # obstore cannot sign the wish for a file name
+        parameters = {
+            "Bucket": self._bucket,
+            "Key": checked(key),
+            "ResponseContentDisposition": attachment(filename),
+        }
+        return self._signer.generate_presigned_url("get_object", Params=parameters, ExpiresIn=URL_LIFETIME_S)
+
+
+def _unavailable(error: BaseException) -> StorageError:
+    return StorageError(f"The object store can't be used now ({type(error).__name__}).")

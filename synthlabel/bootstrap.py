@@ -1,0 +1,154 @@
+"""The composition root: settings in, built services out. The only importer of adapters."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from synthlabel.adapters.auth.passwords import Argon2Hasher
+from synthlabel.adapters.auth.tokens import JwtSigner
+from synthlabel.adapters.catalog import load_catalog
+from synthlabel.adapters.change_feed import PostgresChangeFeed
+from synthlabel.adapters.clock import SystemClock
+from synthlabel.adapters.images import VipsInspector
+from synthlabel.adapters.providers.fal import FalProvider
+from synthlabel.adapters.providers.fal_webhook import FalWebhookVerifier
+from synthlabel.adapters.queue import ProcrastinateQueue
+from synthlabel.adapters.storage.local import LocalStorage
+from synthlabel.adapters.storage.s3 import S3Storage
+from synthlabel.db.engine import check_database, create_engine, libpq_url
+from synthlabel.db.unit_of_work import CHANNEL, UnitOfWork
+from synthlabel.errors import ConfigurationError
+from synthlabel.ports import ObjectStorage
+from synthlabel.services.accounts import AccountService
+from synthlabel.services.changes import ChangeHub
+from synthlabel.services.dispatch import DispatchService
+from synthlabel.services.drafts import DraftService
+from synthlabel.services.gallery import GalleryService
+from synthlabel.services.generations import GenerationService
+from synthlabel.services.housekeeping import HousekeepingService
+from synthlabel.services.ingestion import Ingestion
+from synthlabel.services.registry import Services
+from synthlabel.services.results import ResultService
+from synthlabel.services.usage import UsageService
+from synthlabel.services.views import Views
+from synthlabel.settings import SANDBOX_KEY, Settings
+
+WEBHOOK_PATH = "/api/v1/webhooks/fal"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Services with what must be closed after them."""
+
+    services: Services
+    close: Callable[[], Awaitable[None]]
+
+
+def build(settings: Settings) -> Running:
+    """Build everything. Connects to nothing yet: engine and clients connect at first use.
+
+    Raises ConfigurationError.
+    """
+    catalog = load_catalog()
+    engine = create_engine(_database_url(settings))
+    queue = ProcrastinateQueue()
+    storage = _storage(settings)
+    views = Views(catalog, storage)
+    submit_timeout = timedelta(seconds=settings.submit_timeout_s)
+    key = settings.fal_key.get_secret_value() if settings.fal_key else SANDBOX_KEY
+    provider = FalProvider(key=key, base_url=settings.fal_base_url, submit_timeout=submit_timeout)
+
+    def uow() -> UnitOfWork:
+        return UnitOfWork(engine, queue)
+
+    services = Services(
+        settings=settings,
+        catalog=catalog,
+        accounts=AccountService(
+            uow,
+            Argon2Hasher(),
+            JwtSigner(settings.secret_value),
+            SystemClock(),
+            issuer=settings.frontend_url,
+            open_registration=settings.open_registration,
+            views=views,
+        ),
+        changes=ChangeHub(PostgresChangeFeed(libpq_url(_database_url(settings)), CHANNEL)),
+        dispatch=DispatchService(
+            uow,
+            provider,
+            concurrency=settings.provider_concurrency,
+            submit_timeout=submit_timeout,
+            webhook_url=_webhook_url(settings),
+        ),
+        drafts=DraftService(uow),
+        gallery=GalleryService(uow, views),
+        generations=GenerationService(uow, catalog, views),
+        housekeeping=HousekeepingService(uow),
+        results=ResultService(
+            uow,
+            provider,
+            Ingestion(uow, catalog, provider, storage, VipsInspector()),
+            FalWebhookVerifier(settings.fal_base_url),
+        ),
+        usage=UsageService(uow),
+        files=storage if isinstance(storage, LocalStorage) else None,
+        storage=storage,
+        checks={"database": lambda: check_database(engine), "storage": storage.check},
+    )
+    return Running(services, close=lambda: _close(engine, provider))
+
+
+def build_services(settings: Settings) -> Services:
+    """Build the services for a process that keeps them until it ends."""
+    return build(settings).services
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncGenerator[Services, None]:
+    """Build the services, and close them at the end of the block."""
+    built = build(settings)
+    try:
+        yield built.services
+    finally:
+        await built.close()
+
+
+async def _close(engine: AsyncEngine, provider: FalProvider) -> None:
+    await provider.close()
+    await engine.dispose()
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database_url is None:
+        raise ConfigurationError(
+            "DATABASE_URL: not set, and no embedded database is running. Start `synthlabel up`, or set it."
+        )
+    return settings.database_url
+
+
+def _storage(settings: Settings) -> ObjectStorage:
+    if settings.s3_bucket is None:
+        return LocalStorage(settings.data_dir / "objects", base_url=settings.api_url, secret=settings.secret_value)
+    secret = settings.aws_secret_access_key
+    session = settings.aws_session_token
+    return S3Storage(
+        settings.s3_bucket,
+        endpoint_url=settings.aws_endpoint_url,
+        region=settings.aws_region,
+        access_key_id=settings.aws_access_key_id,
+        secret_access_key=secret.get_secret_value() if secret else None,
+        session_token=session.get_secret_value() if session else None,
+    )
+
+
+def _webhook_url(settings: Settings) -> Callable[[UUID], str | None]:
+    base = settings.webhook_base_url
+    if base is None:
+        return lambda _token: None
+    return lambda token: f"{base}{WEBHOOK_PATH}?{urlencode({'token': str(token)})}"

@@ -1,0 +1,197 @@
+"""Sending: whose turn it is, and the one paid POST.
+
+The claim is committed before the POST, and what came of it afterwards. Whatever dies in between leaves a row in
+``submitting`` whose lease runs out: it becomes ``unknown`` and is never sent again by a machine.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from synthlabel.db.tables import Generation
+from synthlabel.db.unit_of_work import UnitOfWork
+from synthlabel.domain.generation import GenerationStatus, advance
+from synthlabel.errors import ProviderBusyError, ProviderRefusedError, SubmissionLostError, SynthLabelError
+from synthlabel.logs import get_logger
+from synthlabel.ports import ImageProvider, Job, Submission
+from synthlabel.services.generations import follow_job
+from synthlabel.services.outcome import DISPATCH, finish
+
+MAX_ATTEMPTS = 8
+FIRST_RETRY_S = 2.0
+LONGEST_RETRY_S = 300.0
+LEASE_MARGIN = timedelta(seconds=15)
+FIRST_LOOK_S = 1.0
+UNKNOWN_LOOK_S = 10.0
+
+log = get_logger(__name__)
+
+
+class DispatchService:
+    def __init__(
+        self,
+        uow: Callable[[], UnitOfWork],
+        provider: ImageProvider,
+        *,
+        concurrency: int,
+        submit_timeout: timedelta,
+        webhook_url: Callable[[UUID], str | None],
+    ) -> None:
+        self._uow = uow
+        self._provider = provider
+        self._concurrency = concurrency
+        self._lease = submit_timeout + LEASE_MARGIN
+        self._webhook_url = webhook_url
+
+    async def submit_next(self) -> bool:
+        """Send the request whose turn it is. False if none waits, or all places at the provider are taken.
+
+        Safe to repeat: each call claims another request.
+        """
+        row = await self._claim()
+        if row is None:
+            return False
+        try:
+            submission = await self._provider.submit(
+                row.endpoint, row.arguments, webhook_url=self._webhook_url(row.submit_token)
+            )
+        except ProviderBusyError as error:
+            await self._send_later(row.id, error)
+        except ProviderRefusedError as error:
+            await self._refused(row.id, error)
+        except SubmissionLostError as error:
+            await self._lost(row.id, error)
+        except asyncio.CancelledError:
+            # The worker is told to stop while the POST is out: nobody knows whether it arrived.
+            await asyncio.shield(self._lost(row.id, SubmissionLostError(_LOST)))
+            raise
+        else:
+            await self.record(row.id, submission)
+        return True
+
+    async def record(self, generation_id: UUID, submission: Submission) -> None:
+        """Store that the provider has accepted a request. Safe to repeat, also after a webhook did it."""
+        async with self._uow() as work:
+            row = await work.generations.lock(generation_id)
+            if row is None or row.request_id == submission.request_id:
+                return
+            if row.request_id is not None:
+                log.error("two provider requests for one generation", generation_id=str(row.id))
+                return
+            await attach(work, row, submission)
+            await work.commit()
+
+    async def expire_claims(self) -> int:
+        """Move requests whose sender died during the POST to ``unknown``. Safe to repeat."""
+        async with self._uow() as work:
+            abandoned = await work.generations.list_abandoned_submissions()
+        for generation_id in abandoned:
+            await self._lost(generation_id, SubmissionLostError(_LOST), only_expired=True)
+        return len(abandoned)
+
+    async def enqueue_waiting(self) -> None:
+        """Start sending again if requests wait while there is a place: the net under lost wake-ups."""
+        async with self._uow() as work:
+            if await work.generations.count_free_places(concurrency=self._concurrency):
+                await work.enqueue(DISPATCH)
+                await work.commit()
+
+    async def _claim(self) -> Generation | None:
+        async with self._uow() as work:
+            row = await work.generations.lock_next(concurrency=self._concurrency)
+            if row is None:
+                return None
+            row.status = advance(GenerationStatus(row.status), GenerationStatus.SUBMITTING)
+            row.submit_attempts += 1
+            row.submit_started_at = datetime.now(UTC)
+            row.lease_until = row.submit_started_at + self._lease
+            row.next_look_at = None
+            await work.flush()
+            await work.notify(row.account_id, "generation", row.id)
+            # The next one in line, by whichever worker is free
+            await work.enqueue(DISPATCH)
+            await work.commit()
+        return row
+
+    async def _send_later(self, generation_id: UUID, error: ProviderBusyError) -> None:
+        async with self._uow() as work:
+            row = await work.generations.lock(generation_id)
+            if row is None or row.status != GenerationStatus.SUBMITTING:
+                return
+            if row.cancel_requested_at is not None:
+                note = "cancelled; the provider had taken nothing"
+                await finish(work, row, GenerationStatus.CANCELLED, charged_micros=0, note=note)
+            elif row.submit_attempts >= MAX_ATTEMPTS:
+                note = "the provider took nothing"
+                await finish(work, row, GenerationStatus.FAILED, charged_micros=0, note=note, error=error)
+            else:
+                await self._requeue(work, row, error)
+            await work.commit()
+
+    async def _requeue(self, work: UnitOfWork, row: Generation, error: ProviderBusyError) -> None:
+        delay_s = min(FIRST_RETRY_S * 2 ** (row.submit_attempts - 1), LONGEST_RETRY_S)
+        delay_s = max(delay_s, min(error.retry_after_s or 0.0, LONGEST_RETRY_S))
+        row.status = advance(GenerationStatus(row.status), GenerationStatus.QUEUED)
+        row.lease_until = None
+        row.next_look_at = datetime.now(UTC) + timedelta(seconds=delay_s)
+        row.phase = error.user_message
+        await work.flush()
+        await work.notify(row.account_id, "generation", row.id)
+        await work.enqueue(Job("dispatch", key="dispatch:later", delay_s=delay_s))
+
+    async def _refused(self, generation_id: UUID, error: ProviderRefusedError) -> None:
+        async with self._uow() as work:
+            row = await work.generations.lock(generation_id)
+            if row is None or row.status != GenerationStatus.SUBMITTING:
+                return
+            note = "refused by the provider before anything was made"
+            await finish(work, row, GenerationStatus.FAILED, charged_micros=0, note=note, error=error)
+            await work.commit()
+
+    async def _lost(self, generation_id: UUID, error: SynthLabelError, *, only_expired: bool = False) -> None:
+        async with self._uow() as work:
+            row = await work.generations.lock(generation_id)
+            if row is None or row.status != GenerationStatus.SUBMITTING:
+                return
+            if only_expired and row.lease_until is not None and row.lease_until > datetime.now(UTC):
+                return
+            row.status = advance(GenerationStatus(row.status), GenerationStatus.UNKNOWN)
+            row.error_code, row.error_message, row.error_retryable = error.code, error.user_message, False
+            row.lease_until = None
+            row.looks = 0
+            row.next_look_at = datetime.now(UTC) + timedelta(seconds=UNKNOWN_LOOK_S)
+            await work.flush()
+            await work.notify(row.account_id, "generation", row.id)
+            await work.enqueue(reconcile_job(row.id, delay_s=UNKNOWN_LOOK_S))
+            await work.enqueue(DISPATCH)
+            await work.commit()
+        log.warning("the answer to a paid request was lost", generation_id=str(generation_id))
+
+
+_LOST = (
+    "We do not know whether the provider took this request. It is not sent again by itself, "
+    "since that could be paid twice. We keep looking for it."
+)
+
+
+def reconcile_job(generation_id: UUID, *, delay_s: float) -> Job:
+    return Job("reconcile", id=generation_id, key=f"reconcile:{generation_id}:later", delay_s=delay_s)
+
+
+async def attach(work: UnitOfWork, row: Generation, submission: Submission) -> None:
+    """Give a locked row its provider request and line up the first look. The caller commits."""
+    row.request_id = submission.request_id
+    row.status_url = submission.status_url
+    row.response_url = submission.response_url
+    row.cancel_url = submission.cancel_url
+    row.status = advance(GenerationStatus(row.status), GenerationStatus.SUBMITTED)
+    row.submitted_at = datetime.now(UTC)
+    row.error_code = row.error_message = None
+    row.lease_until = None
+    row.looks = 0
+    row.next_look_at = row.submitted_at + timedelta(seconds=FIRST_LOOK_S)
+    await work.flush()
+    await work.notify(row.account_id, "generation", row.id)
+    delay_s = 0.0 if row.cancel_requested_at else FIRST_LOOK_S
+    await work.enqueue(follow_job(row.id, delay_s=delay_s))

@@ -1,0 +1,196 @@
+"""Bringing images home: download, check by decoding, hash, thumbnail, store under fixed keys; only then is it done.
+
+Everything here is safe to repeat: objects are written under deterministic keys, rows are inserted once.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from uuid import UUID
+
+from synthlabel.db.tables import Generation, Image
+from synthlabel.db.unit_of_work import UnitOfWork
+from synthlabel.domain.catalog import Catalog
+from synthlabel.domain.generation import MAX_SEED, GenerationStatus, advance
+from synthlabel.errors import InvalidInputError, NotFoundError, ProviderRefusedError
+from synthlabel.ports import (
+    ImageProvider,
+    ObjectStorage,
+    Output,
+    OutputImage,
+    PictureFacts,
+    PictureInspector,
+    Submission,
+)
+from synthlabel.services.outcome import DISPATCH, finish
+
+MAX_IMAGE_BYTES = 64 * 1024 * 1024
+
+
+class Ingestion:
+    def __init__(
+        self,
+        uow: Callable[[], UnitOfWork],
+        catalog: Catalog,
+        provider: ImageProvider,
+        storage: ObjectStorage,
+        inspector: PictureInspector,
+    ) -> None:
+        self._uow = uow
+        self._catalog = catalog
+        self._provider = provider
+        self._storage = storage
+        self._inspector = inspector
+
+    async def begin(self, row: Generation, output: Output) -> None:
+        """Note that the provider has made the images, then bring them home. Safe to repeat."""
+        await self._note_output(row.id, output)
+        await self._ingest(row, output)
+
+    async def resume(self, row: Generation) -> None:
+        """Go on with what was begun, here or in a process that died. Safe to repeat."""
+        await self._ingest(row, await self._output(row))
+
+    async def _note_output(self, generation_id: UUID, output: Output) -> None:
+        async with self._uow() as work:
+            row = await work.generations.lock(generation_id)
+            if row is None or row.status not in (GenerationStatus.SUBMITTED, GenerationStatus.RUNNING):
+                return
+            row.status = advance(GenerationStatus(row.status), GenerationStatus.INGESTING)
+            row.queue_position = None
+            row.phase, row.progress = "saving", 1.0
+            row.output = {
+                "images": [asdict(image) for image in output.images],
+                "seed": output.seed,
+                "billable_units": output.billable_units,
+            }
+            await work.flush()
+            await work.notify(row.account_id, "generation", row.id)
+            await work.enqueue(DISPATCH)  # its place at the provider is free
+            await work.commit()
+
+    async def _ingest(self, row: Generation, output: Output) -> None:
+        try:
+            await self._store_all(row, output.images, seed=_first_seed(row, output))
+        except ProviderRefusedError as error:
+            if error.code == "output_gone" and not row.output_renewed:
+                await self._renew_output(row)
+                return
+            await self._end(row.id, output, error)
+        except InvalidInputError as error:
+            refused = ProviderRefusedError(
+                "The provider sent a file that is not a proper image.", code="bad_output", detail=str(error)
+            )
+            await self._end(row.id, output, refused)
+        else:
+            await self._end(row.id, output, None)
+
+    async def _renew_output(self, row: Generation) -> None:
+        """The addresses have expired: ask for the result once more, which may bring new ones."""
+        output = await self._provider.output(submission_of(row))
+        async with self._uow() as work:
+            locked = await work.generations.lock(row.id)
+            if locked is None or locked.status != GenerationStatus.INGESTING:
+                return
+            locked.output_renewed = True
+            await work.commit()
+        row.output_renewed = True
+        await self._ingest(row, output)
+
+    async def _store_all(self, row: Generation, images: Sequence[OutputImage], *, seed: int) -> None:
+        if not images:
+            raise ProviderRefusedError("The provider sent no image.", code="no_output", retryable=True)
+        async with self._uow() as work:
+            stored = await work.images.list_of_generations([row.id])
+        done = {image.index for image in stored.get(row.id, ())}
+        missing = [(index, image) for index, image in enumerate(images) if index not in done]
+        results = await asyncio.gather(
+            *(self._store(row, index, image, seed=(seed + index) % (MAX_SEED + 1)) for index, image in missing),
+            return_exceptions=True,
+        )
+        _raise_worst([result for result in results if result is not None])
+
+    async def _store(self, row: Generation, index: int, image: OutputImage, *, seed: int) -> None:
+        data = await self._provider.download(image.url, max_bytes=MAX_IMAGE_BYTES)
+        facts = await self._inspector.inspect(data)
+        prefix = f"users/{row.account_id}/generations/{row.id}/{index}"
+        key = f"{prefix}.{facts.extension}"
+        thumbnail_keys = {str(size): f"{prefix}.{size}.webp" for size in facts.thumbnails}
+        await self._storage.put(key, data, content_type=facts.content_type)
+        for size, thumbnail in facts.thumbnails.items():
+            await self._storage.put(thumbnail_keys[str(size)], thumbnail, content_type="image/webp")
+        picture = _image_row(row, index, facts, key=key, seed=seed, size_bytes=len(data), filtered=image.filtered)
+        picture.thumbnail_keys = thumbnail_keys
+        async with self._uow() as work:
+            await work.images.add_new(picture)
+            await work.notify(row.account_id, "image", picture.id)
+            await work.commit()
+
+    async def _end(self, generation_id: UUID, output: Output, error: ProviderRefusedError | None) -> None:
+        async with self._uow() as work:
+            row = await work.generations.lock(generation_id)
+            if row is None or row.status != GenerationStatus.INGESTING:
+                return
+            target = GenerationStatus.DONE if error is None else GenerationStatus.FAILED
+            charged = self._charge(row, output)
+            await finish(work, row, target, charged_micros=charged, note="made by the provider", error=error)
+            await work.commit()
+
+    def _charge(self, row: Generation, output: Output) -> int:
+        if output.billable_units is None:
+            return row.price_micros
+        try:
+            model = self._catalog.get_model(row.model)
+        except NotFoundError:
+            return row.price_micros
+        return model.charge_micros(output.billable_units, count=len(output.images), params=row.params)
+
+    async def _output(self, row: Generation) -> Output:
+        if row.output is not None:
+            return Output(
+                images=tuple(OutputImage(**image) for image in row.output["images"]),
+                seed=row.output["seed"],
+                billable_units=row.output["billable_units"],
+                raw={},
+            )
+        return await self._provider.output(submission_of(row))
+
+
+def submission_of(row: Generation) -> Submission:
+    """Return what the provider needs to know to find a stored request."""
+    return Submission(
+        endpoint=row.endpoint,
+        request_id=row.request_id or "",
+        status_url=row.status_url or "",
+        response_url=row.response_url or "",
+        cancel_url=row.cancel_url or "",
+    )
+
+
+def _first_seed(row: Generation, output: Output) -> int:
+    return row.seed if output.seed is None else output.seed
+
+
+def _image_row(
+    row: Generation, index: int, facts: PictureFacts, *, key: str, seed: int, size_bytes: int, filtered: bool
+) -> Image:
+    return Image(
+        account_id=row.account_id,
+        generation_id=row.id,
+        index=index,
+        storage_key=key,
+        content_type=facts.content_type,
+        width_px=facts.width_px,
+        height_px=facts.height_px,
+        size_bytes=size_bytes,
+        sha256=facts.sha256,
+        thumbhash=facts.thumbhash,
+        seed=seed,
+        filtered=filtered,
+    )
+
+
+def _raise_worst(errors: Sequence[BaseException]) -> None:
+    """Raise what may pass by waiting before what will not: the rest of the images may still come."""
+    for error in sorted(errors, key=lambda error: isinstance(error, ProviderRefusedError | InvalidInputError)):
+        raise error
