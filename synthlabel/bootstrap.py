@@ -59,9 +59,7 @@ def build(settings: Settings) -> Running:
     queue = ProcrastinateQueue()
     storage = _storage(settings)
     views = Views(catalog, storage)
-    submit_timeout = timedelta(seconds=settings.submit_timeout_s)
-    key = settings.fal_key.get_secret_value() if settings.fal_key else SANDBOX_KEY
-    provider = FalProvider(key=key, base_url=settings.fal_base_url, submit_timeout=submit_timeout)
+    provider = _provider(settings)
 
     def uow() -> UnitOfWork:
         return UnitOfWork(engine, queue)
@@ -83,11 +81,11 @@ def build(settings: Settings) -> Running:
             uow,
             provider,
             concurrency=settings.provider_concurrency,
-            submit_timeout=submit_timeout,
+            submit_timeout=timedelta(seconds=settings.submit_timeout_s),
             webhook_url=_webhook_url(settings),
         ),
         drafts=DraftService(uow),
-        gallery=GalleryService(uow, views),
+        gallery=GalleryService(uow, views, storage),
         generations=GenerationService(uow, catalog, views),
         housekeeping=HousekeepingService(uow),
         results=ResultService(
@@ -119,6 +117,15 @@ async def running(settings: Settings) -> AsyncGenerator[Services, None]:
         await built.close()
 
 
+async def check_provider(settings: Settings) -> None:
+    """Ask the configured provider for a price, with the configured key. Raises ProviderError."""
+    provider = _provider(settings)
+    try:
+        await provider.check(load_catalog().models[0].endpoint)
+    finally:
+        await provider.close()
+
+
 async def _close(engine: AsyncEngine, provider: FalProvider) -> None:
     await provider.close()
     await engine.dispose()
@@ -130,6 +137,14 @@ def _database_url(settings: Settings) -> str:
             "DATABASE_URL: not set, and no embedded database is running. Start `synthlabel up`, or set it."
         )
     return settings.database_url
+
+
+def _provider(settings: Settings) -> FalProvider:
+    return FalProvider(
+        key=settings.fal_key.get_secret_value() if settings.fal_key else SANDBOX_KEY,
+        base_url=settings.fal_base_url,
+        submit_timeout=timedelta(seconds=settings.submit_timeout_s),
+    )
 
 
 def _storage(settings: Settings) -> ObjectStorage:

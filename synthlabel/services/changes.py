@@ -9,6 +9,7 @@ from synthlabel.ports import Change, ChangeFeed
 
 BUFFERED_CHANGES = 1000
 EVERYTHING = Change(None, "everything", None)
+NOTHING = Change(None, "nothing", None)
 
 
 class ChangeHub:
@@ -32,14 +33,22 @@ class ChangeHub:
                     change = EVERYTHING
                 queue.put_nowait(change)
 
-    async def stream(self, account_id: UUID | None = None) -> AsyncGenerator[Change, None]:
-        """Yield the changes of one person, or of everybody, from now on. Begins with ``everything``."""
+    async def stream(
+        self, account_id: UUID | None = None, *, idle_s: float | None = None
+    ) -> AsyncGenerator[Change, None]:
+        """Yield the changes of one person, or of everybody, from now on. Begins with ``everything``.
+
+        With ``idle_s`` it yields ``nothing`` whenever it was quiet for so long.
+        """
         queue: asyncio.Queue[Change] = asyncio.Queue(BUFFERED_CHANGES)
         queue.put_nowait(EVERYTHING)
         self._readers[queue] = account_id
         try:
             while True:
-                yield await queue.get()
+                try:
+                    yield await asyncio.wait_for(queue.get(), idle_s)
+                except TimeoutError:
+                    yield NOTHING
         finally:
             del self._readers[queue]
 

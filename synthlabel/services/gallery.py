@@ -8,6 +8,7 @@ from synthlabel.db.repositories.images import ImageFilter
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.account import Actor
 from synthlabel.domain.identifiers import parse_id
+from synthlabel.ports import ObjectStorage
 from synthlabel.services.generations import parse_cursor
 from synthlabel.services.views import ImageView, Page, Views
 
@@ -15,9 +16,10 @@ __all__ = ["GalleryService", "ImageFilter"]
 
 
 class GalleryService:
-    def __init__(self, uow: Callable[[], UnitOfWork], views: Views) -> None:
+    def __init__(self, uow: Callable[[], UnitOfWork], views: Views, storage: ObjectStorage) -> None:
         self._uow = uow
         self._views = views
+        self._storage = storage
 
     async def list_page(
         self, actor: Actor, wanted: ImageFilter | None = None, *, cursor: str | None = None, limit: int = 50
@@ -41,6 +43,12 @@ class GalleryService:
         async with self._uow() as work:
             image, generation = await work.images.get(actor.user_id, parse_id(image_id, what="image"))
         return self._views.image(image, generation)
+
+    async def read(self, actor: Actor, image_id: str) -> bytes:
+        """Return the file of one of the person's own images. Raises NotFoundError."""
+        async with self._uow() as work:
+            image, _ = await work.images.get(actor.user_id, parse_id(image_id, what="image"))
+        return await self._storage.get(image.storage_key)
 
     async def delete(self, actor: Actor, image_id: str) -> None:
         """Move an image to the trash. Raises NotFoundError. Safe to repeat."""

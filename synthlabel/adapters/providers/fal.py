@@ -17,6 +17,7 @@ from synthlabel.errors import ProviderBusyError, ProviderUnavailableError, Submi
 from synthlabel.ports import Output, OutputImage, Progress, Submission
 
 READ_TIMEOUT_S = 12.0
+PRICING_URL = "https://api.fal.ai/v1/models/pricing"
 LISTING_URL = "https://api.fal.ai/v1/models/requests/by-endpoint"
 _READING_ERRORS = (FalClientHTTPError, httpx.HTTPError, KeyError, ValueError, TypeError, TimeoutError)
 """Everything that fal's client lets through: its own errors, httpx's, and what a malformed answer causes."""
@@ -111,6 +112,15 @@ class FalProvider:
 
     async def download(self, url: str, *, max_bytes: int) -> bytes:
         return await self._downloader.get(url, max_bytes=max_bytes)
+
+    async def check(self, endpoint: str) -> None:
+        """Read a price with our key. Raises ProviderError. Safe to repeat, costs nothing."""
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                response = await self._reader.http.get(PRICING_URL, params={"endpoint_id": endpoint})
+            _raise_for_status(response)
+        except _READING_ERRORS as error:
+            raise fal_errors.of_reading(error) from error
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
