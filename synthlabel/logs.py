@@ -108,7 +108,7 @@ def _keep(_logger: Any, _method: str, event: Any) -> Any:
 
 
 def _quieten(level: str) -> None:
-    for name in ("httpx", "httpcore", "botocore", "boto3", "urllib3", "procrastinate", "alembic"):
+    for name in ("httpx", "httpcore", "botocore", "boto3", "urllib3", "procrastinate", "alembic", "pyvips", "PIL"):
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "reflex"):
         logger = logging.getLogger(name)

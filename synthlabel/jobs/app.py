@@ -10,7 +10,6 @@ import psycopg
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
-from psycopg_pool import AsyncConnectionPool
 
 from synthlabel.logs import get_logger
 from synthlabel.services.registry import Services
@@ -27,15 +26,12 @@ def create_jobs(dsn: str, services: Callable[[], Services]) -> App:
     """Build the app. Connects when it is opened. ``dsn`` is in libpq's form and must allow LISTEN."""
     app = App(
         connector=PsycopgConnector(
-            conninfo=dsn, min_size=1, max_size=6, timeout=10, kwargs={"prepare_threshold": None}, check=_check
+            conninfo=dsn, min_size=1, max_size=6, timeout=10, kwargs={"prepare_threshold": None}
         ),
     )
     _add_tasks(app, services)
     _add_sweeps(app, services)
     return app
-
-
-_check = AsyncConnectionPool.check_connection
 
 
 def _add_tasks(app: App, services: Callable[[], Services]) -> None:
@@ -113,11 +109,15 @@ async def _work_until(app: App, stop: asyncio.Event, *, wait: bool) -> None:
     async with app.open_async():
         worker = asyncio.create_task(app.run_worker_async(**_options(wait=wait)))
         stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if worker not in done:
+        try:
+            await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            # Told to stop, the worker finishes what it has begun, for GRACE_S at most.
             worker.cancel()
-        await asyncio.gather(worker, return_exceptions=stop.is_set())
+            await asyncio.wait({worker})
+        if not worker.cancelled():
+            worker.result()
 
 
 def _options(*, wait: bool) -> dict[str, Any]:

@@ -28,10 +28,7 @@ class ChangeHub:
     def _publish(self, change: Change) -> None:
         for queue, account_id in self._readers.items():
             if change.account_id is None or account_id is None or account_id == change.account_id:
-                if queue.full():
-                    _empty(queue)
-                    change = EVERYTHING
-                queue.put_nowait(change)
+                _put(queue, change)
 
     async def stream(
         self, account_id: UUID | None = None, *, idle_s: float | None = None
@@ -45,14 +42,21 @@ class ChangeHub:
         self._readers[queue] = account_id
         try:
             while True:
-                try:
-                    yield await asyncio.wait_for(queue.get(), idle_s)
-                except TimeoutError:
-                    yield NOTHING
+                yield await _next(queue, idle_s)
         finally:
             del self._readers[queue]
 
 
-def _empty(queue: asyncio.Queue[Change]) -> None:
-    while not queue.empty():
-        queue.get_nowait()
+def _put(queue: asyncio.Queue[Change], change: Change) -> None:
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        change = EVERYTHING
+    queue.put_nowait(change)
+
+
+async def _next(queue: asyncio.Queue[Change], idle_s: float | None) -> Change:
+    try:
+        return await asyncio.wait_for(queue.get(), idle_s)
+    except TimeoutError:
+        return NOTHING
