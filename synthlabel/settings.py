@@ -179,6 +179,11 @@ class Settings(BaseSettings):
     def secure_cookies(self) -> bool:
         return self.frontend_url.startswith("https://")
 
+    @property
+    def session_cookie_name(self) -> str:
+        """The name of the session's cookie. The prefix makes browsers refuse it from sibling hosts and without TLS."""
+        return "__Host-synthlabel_session" if self.secure_cookies else "synthlabel_session"
+
     @cached_property
     def secret_value(self) -> str:
         """The root secret. Unset, it is generated once into the data directory (mode 0600)."""

@@ -22,7 +22,7 @@ from synthlabel.domain.account import (
 from synthlabel.errors import FieldError, ForbiddenError, InvalidInputError, NotSignedInError
 from synthlabel.ports import Clock, PasswordHasher, TokenSigner
 from synthlabel.services.signing import TOKEN_REFUSED, SigningKeys
-from synthlabel.services.throttle import FORGET_AFTER, SignInThrottle
+from synthlabel.services.throttle import SignInThrottle
 from synthlabel.services.views import AccountView, Views
 
 SESSION_LIFETIME = timedelta(days=7)
@@ -219,14 +219,6 @@ class AccountService:
                 work.accounts.add(account)
                 await work.commit()
         return Actor(account.id, Role(account.role))
-
-    async def forget_old(self) -> None:
-        """Delete ended sessions and counts of failures that no longer matter. Safe to repeat; for a sweeper."""
-        now = self._clock.now()
-        async with self._uow() as work:
-            await work.accounts.delete_expired_sessions(before=now)
-            await work.accounts.delete_old_failures(before=now - FORGET_AFTER)
-            await work.commit()
 
     async def _identify(self, email: str, password: str, *, client: str) -> Account:
         email = _storable(normalise_email(email))

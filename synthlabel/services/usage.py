@@ -1,6 +1,6 @@
 """What was spent, from the ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,16 @@ class Spend:
     reserved_micros: int
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Figures over everybody, for operators. ``generations`` counts by status."""
+
+    generations: Mapping[str, int]
+    oldest_waiting_s: float
+    reserved_micros: int
+    spent_micros: int
+
+
 class UsageService:
     def __init__(self, uow: Callable[[], UnitOfWork]) -> None:
         self._uow = uow
@@ -27,4 +37,14 @@ class UsageService:
             return Spend(
                 month_micros=await work.ledger.sum_settled(actor.user_id, since=month),
                 reserved_micros=await work.ledger.sum_open_reservations(actor.user_id),
+            )
+
+    async def totals(self) -> Totals:
+        """Return what the whole installation has in hand, without anybody's name. For metrics, not for people."""
+        async with self._uow() as work:
+            return Totals(
+                generations=await work.generations.count_by_status(),
+                oldest_waiting_s=await work.generations.oldest_waiting_s(),
+                reserved_micros=await work.ledger.sum_open_reservations(),
+                spent_micros=await work.ledger.sum_settled(),
             )

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from jwt.algorithms import RSAAlgorithm
 
 from synthlabel.errors import ConfigurationError, NotSignedInError
 from synthlabel.ports import SigningKey
@@ -116,7 +117,7 @@ def _jwk(key: SigningKey) -> dict[str, Any]:
 
 
 def _public_members(key: rsa.RSAPublicKey) -> dict[str, str]:
-    members = jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True)
+    members = RSAAlgorithm.to_jwk(key, as_dict=True)
     return {name: str(members[name]) for name in ("e", "kty", "n")}
 
 

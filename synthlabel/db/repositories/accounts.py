@@ -13,6 +13,7 @@ from synthlabel.db.tables import Account, LoginThrottle, Session, SigningKeyRow
 from synthlabel.errors import NotFoundError
 
 _REGISTRATION_LOCK = 7_301_001
+_SIGNING_KEY_LOCK = 7_301_004
 
 
 class AccountRepository:
@@ -51,11 +52,18 @@ class AccountRepository:
 
     async def find_session(self, token_hash: str, *, now: datetime) -> tuple[Session, Account] | None:
         """Return a session that is neither expired nor revoked, with its person, who is not deactivated."""
+        return await self._find_session(col(Session.token_hash) == token_hash, now=now)
+
+    async def find_session_by_id(self, session_id: UUID, *, now: datetime) -> tuple[Session, Account] | None:
+        """Return a session under the same conditions as ``find_session``."""
+        return await self._find_session(col(Session.id) == session_id, now=now)
+
+    async def _find_session(self, wanted: sa.ColumnElement[bool], *, now: datetime) -> tuple[Session, Account] | None:
         statement = (
             sa.select(Session, Account)
             .join(Account, col(Account.id) == col(Session.account_id))
             .where(
-                col(Session.token_hash) == token_hash,
+                wanted,
                 col(Session.revoked_at).is_(None),
                 col(Session.expires_at) > now,
                 col(Account.deactivated_at).is_(None),
@@ -69,10 +77,21 @@ class AccountRepository:
         await self._session.execute(statement)
 
     async def revoke_session(self, token_hash: str, *, now: datetime) -> None:
+        await self._revoke_session(col(Session.token_hash) == token_hash, now=now)
+
+    async def revoke_session_by_id(self, session_id: UUID, *, now: datetime) -> None:
+        await self._revoke_session(col(Session.id) == session_id, now=now)
+
+    async def _revoke_session(self, wanted: sa.ColumnElement[bool], *, now: datetime) -> None:
+        statement = sa.update(Session).where(wanted, col(Session.revoked_at).is_(None)).values(revoked_at=now)
+        await self._session.execute(statement)
+
+    async def replace_password_hash(self, account_id: UUID, *, old: str, new: str) -> None:
+        """Replace a hash, unless the password was changed in the meantime."""
         statement = (
-            sa.update(Session)
-            .where(col(Session.token_hash) == token_hash, col(Session.revoked_at).is_(None))
-            .values(revoked_at=now)
+            sa.update(Account)
+            .where(col(Account.id) == account_id, col(Account.password_hash) == old)
+            .values(password_hash=new)
         )
         await self._session.execute(statement)
 
@@ -103,6 +122,13 @@ class AccountRepository:
 
     async def clear_failures(self, keys: Sequence[str]) -> None:
         await self._session.execute(sa.delete(LoginThrottle).where(col(LoginThrottle.key).in_(keys)))
+
+    async def delete_old_failures(self, *, before: datetime) -> None:
+        await self._session.execute(sa.delete(LoginThrottle).where(col(LoginThrottle.updated_at) < before))
+
+    async def lock_signing_keys(self) -> None:
+        """Hold back other processes that are about to store a first key, until commit."""
+        await self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(_SIGNING_KEY_LOCK)))
 
     async def list_signing_keys(self) -> Sequence[SigningKeyRow]:
         """Return the keys that are not retired, newest first: the first one signs, all of them verify."""

@@ -174,3 +174,9 @@ class GenerationRepository:
     async def count_by_status(self) -> dict[str, int]:
         statement = sa.select(col(Generation.status), sa.func.count()).group_by(col(Generation.status))
         return {str(row[0]): int(row[1]) for row in await self._session.execute(statement)}
+
+    async def oldest_waiting_s(self) -> float:
+        """Return for how many seconds the oldest queued request has waited; 0 if none waits."""
+        age = sa.func.extract("epoch", sa.func.now() - sa.func.min(col(Generation.created_at)))
+        statement = sa.select(sa.func.coalesce(age, 0)).where(col(Generation.status) == GenerationStatus.QUEUED)
+        return float((await self._session.execute(statement)).scalar_one())

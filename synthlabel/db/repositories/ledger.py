@@ -18,13 +18,15 @@ class LedgerRepository:
     def add(self, row: LedgerEntry) -> None:
         self._session.add(row)
 
-    async def sum_settled(self, account_id: UUID, *, since: datetime) -> int:
-        """Return what a person has spent since then, in micro-dollars."""
+    async def sum_settled(self, account_id: UUID | None = None, *, since: datetime | None = None) -> int:
+        """Return what a person, or everybody, has spent since then, in micro-dollars."""
         statement = sa.select(sa.func.coalesce(sa.func.sum(col(LedgerEntry.amount_micros)), 0)).where(
-            col(LedgerEntry.account_id) == account_id,
-            col(LedgerEntry.kind) == LedgerKind.SETTLE,
-            col(LedgerEntry.created_at) >= since,
+            col(LedgerEntry.kind) == LedgerKind.SETTLE
         )
+        if account_id is not None:
+            statement = statement.where(col(LedgerEntry.account_id) == account_id)
+        if since is not None:
+            statement = statement.where(col(LedgerEntry.created_at) >= since)
         return int((await self._session.execute(statement)).scalar_one())
 
     async def sum_open_reservations(self, account_id: UUID | None = None) -> int:
