@@ -1,0 +1,336 @@
+"""What clients get. Money is a decimal string in US dollars, times are RFC 3339 in UTC, sizes are pixels."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from synthlabel.domain.catalog import Catalog, CatalogModel, FieldType, FieldValue, Quote
+from synthlabel.domain.generation import GenerationStatus
+from synthlabel.domain.money import usd_string
+from synthlabel.services.accounts import AccessToken
+from synthlabel.services.views import AccountView, GenerationError, GenerationView, ImageView, Page
+
+THUMBNAIL_PX = 320
+"""The longer side that ``thumbnail_url`` has at least, if there is one so large."""
+
+Time = Annotated[datetime, AfterValidator(lambda value: value.astimezone(UTC))]
+Usd = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", examples=["0.012"])]
+
+
+class User(BaseModel):
+    id: str
+    email: str
+    name: str
+    role: str
+    created_at: Time
+
+    @classmethod
+    def of(cls, view: AccountView) -> Self:
+        return cls(id=str(view.id), email=view.email, name=view.name, role=view.role, created_at=view.created_at)
+
+
+class Token(BaseModel):
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105
+    expires_in: Annotated[int, Field(description="In seconds.")]
+
+    @classmethod
+    def of(cls, token: AccessToken) -> Self:
+        return cls(access_token=token.token, expires_in=token.expires_in_s)
+
+
+# --- the catalogue --------------------------------------------------------------------------------------------------
+
+
+class Input(BaseModel):
+    """One input of a model, for `params`."""
+
+    name: str
+    label: str
+    type: FieldType
+    default: FieldValue | None
+    minimum: float | None
+    maximum: float | None
+    step: float | None
+    options: list[str]
+    help: str
+
+
+class ModelPrice(BaseModel):
+    unit: Literal["megapixel", "image"]
+    unit_usd: Usd
+    formula: str
+    as_of: str
+    source: str
+
+
+class Size(BaseModel):
+    label: str
+    width: int
+    height: int
+
+
+class ModelSize(BaseModel):
+    """`pixels` takes any size within the limits, `ratio` the nearest of the listed ones."""
+
+    kind: Literal["pixels", "ratio"]
+    default: Size
+    ratios: list[Size]
+    min_side: int
+    max_side: int
+    multiple: int
+    max_pixels: int | None
+
+
+class LoraLimits(BaseModel):
+    max_count: int
+    min_weight: float
+    max_weight: float
+
+
+class Model(BaseModel):
+    id: str
+    name: str
+    description: str
+    licence: str
+    provider: str
+    endpoint: Annotated[str, Field(description="The provider's own name for it.")]
+    size: ModelSize
+    max_images: Annotated[int, Field(description="The largest `count`.")]
+    max_prompt_chars: int
+    negative_prompt: Annotated[bool, Field(description="Whether it takes one.")]
+    loras: Annotated[LoraLimits | None, Field(description="Null if it takes none.")]
+    fields: list[Input]
+    price: ModelPrice
+
+    @classmethod
+    def of(cls, model: CatalogModel) -> Self:
+        return cls(
+            id=model.id,
+            name=model.name,
+            description=model.description,
+            licence=model.licence,
+            provider=model.provider,
+            endpoint=model.endpoint,
+            size=_model_size(model),
+            max_images=model.max_images,
+            max_prompt_chars=model.max_prompt_chars,
+            negative_prompt=model.negative_prompt,
+            loras=_lora_limits(model),
+            fields=[Input.model_validate(item, from_attributes=True) for item in model.fields],
+            price=ModelPrice(
+                unit=model.price.unit,
+                unit_usd=f"{model.price.usd:f}",
+                formula=model.price.formula,
+                as_of=model.price.as_of,
+                source=model.price.source,
+            ),
+        )
+
+
+class Trainer(BaseModel):
+    id: str
+    name: str
+
+
+class ModelCatalog(BaseModel):
+    models: list[Model]
+    trainers: list[Trainer]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Self:
+        return cls(models=[Model.of(model) for model in catalog.models], trainers=[])
+
+
+def _model_size(model: CatalogModel) -> ModelSize:
+    rule = model.size
+    ratios = [Size(label=ratio.label, width=ratio.width_px, height=ratio.height_px) for ratio in rule.ratios]
+    return ModelSize(
+        kind=rule.kind,
+        default=next(size for size in ratios if size.label == rule.default.label),
+        ratios=ratios,
+        min_side=rule.min_side_px,
+        max_side=rule.max_side_px,
+        multiple=rule.multiple_px,
+        max_pixels=rule.max_pixels,
+    )
+
+
+def _lora_limits(model: CatalogModel) -> LoraLimits | None:
+    return None if model.loras is None else LoraLimits.model_validate(model.loras, from_attributes=True)
+
+
+# --- images and generations -----------------------------------------------------------------------------------------
+
+
+class Image(BaseModel):
+    """An image. Its addresses are signed and expire: read it again for new ones."""
+
+    id: str
+    generation_id: str
+    index: int
+    prompt: str
+    negative_prompt: str
+    model: str
+    model_name: str
+    params: dict[str, Any]
+    seed: int
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+    content_type: str
+    thumbhash: str
+    filtered: Annotated[bool, Field(description="True if the provider blanked it.")]
+    price_usd: Annotated[Usd, Field(description="Its share of what the generation cost.")]
+    rating: Annotated[int | None, Field(description="Your own, 1 to 5.")] = None
+    rating_mean: float | None = None
+    favorite: bool = False
+    url: str
+    download_url: str
+    thumbnail_url: str
+    thumbnails: Annotated[dict[str, str], Field(description="By the longer side in pixels.")]
+    created_at: Time
+    trashed_at: Time | None
+
+    @classmethod
+    def of(cls, view: ImageView) -> Self:
+        return cls(
+            id=str(view.id),
+            generation_id=str(view.generation_id),
+            index=view.index,
+            prompt=view.prompt,
+            negative_prompt=view.negative_prompt,
+            model=view.model,
+            model_name=view.model_name,
+            params=dict(view.params),
+            seed=view.seed,
+            width=view.width_px,
+            height=view.height_px,
+            size_bytes=view.size_bytes,
+            sha256=view.sha256,
+            content_type=view.content_type,
+            thumbhash=view.thumbhash,
+            filtered=view.filtered,
+            price_usd=usd_string(view.price_micros),
+            url=view.url,
+            download_url=view.download_url,
+            thumbnail_url=_thumbnail_url(view),
+            thumbnails={str(size): url for size, url in view.thumbnails.items()},
+            created_at=view.created_at,
+            trashed_at=view.trashed_at,
+        )
+
+
+class ImagePage(BaseModel):
+    items: list[Image]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[ImageView]) -> Self:
+        return cls(items=[Image.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+class FailedField(BaseModel):
+    field: str
+    message: str
+
+
+class Failure(BaseModel):
+    """Why a generation failed or is unconfirmed."""
+
+    code: str
+    message: str
+    retryable: bool
+    fields: list[FailedField]
+
+    @classmethod
+    def of(cls, error: GenerationError) -> Self:
+        fields = [FailedField(field=item.field, message=item.message) for item in error.fields]
+        return cls(code=error.code, message=error.message, retryable=error.retryable, fields=fields)
+
+
+class Generation(BaseModel):
+    id: str
+    status: GenerationStatus
+    prompt: str
+    negative_prompt: str
+    model: str
+    model_name: str
+    params: dict[str, Any]
+    seed: int
+    width: int
+    height: int
+    count: int
+    queue_position: Annotated[int | None, Field(description="Requests ahead, from 0.")]
+    progress: Annotated[float | None, Field(description="0 to 1.")]
+    phase: str | None
+    log: list[str]
+    cancel_requested: bool
+    price_usd: Annotated[Usd, Field(description="What was set aside for it.")]
+    price_formula: str
+    charged_usd: Annotated[Usd | None, Field(description="What it cost in the end.")]
+    error: Failure | None
+    provider_message: str | None
+    retry_of: str | None
+    images: list[Image]
+    created_at: Time
+    submitted_at: Time | None
+    finished_at: Time | None
+
+    @classmethod
+    def of(cls, view: GenerationView) -> Self:
+        return cls(
+            id=str(view.id),
+            status=view.status,
+            prompt=view.prompt,
+            negative_prompt=view.negative_prompt,
+            model=view.model,
+            model_name=view.model_name,
+            params=dict(view.params),
+            seed=view.seed,
+            width=view.width_px,
+            height=view.height_px,
+            count=view.count,
+            queue_position=view.queue_position,
+            progress=view.progress,
+            phase=view.phase,
+            log=list(view.log),
+            cancel_requested=view.cancel_requested,
+            price_usd=usd_string(view.price_micros),
+            price_formula=view.price_formula,
+            charged_usd=None if view.charged_micros is None else usd_string(view.charged_micros),
+            error=None if view.error is None else Failure.of(view.error),
+            provider_message=view.provider_message,
+            retry_of=None if view.retry_of is None else str(view.retry_of),
+            images=[Image.of(image) for image in view.images],
+            created_at=view.created_at,
+            submitted_at=view.submitted_at,
+            finished_at=view.finished_at,
+        )
+
+
+class GenerationPage(BaseModel):
+    items: list[Generation]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[GenerationView]) -> Self:
+        return cls(items=[Generation.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+class Estimate(BaseModel):
+    price_usd: Usd
+    formula: str
+    priced_at: Annotated[str, Field(description="The date of the price.")]
+
+    @classmethod
+    def of(cls, quote: Quote) -> Self:
+        return cls(price_usd=quote.usd, formula=quote.formula, priced_at=quote.priced_at)
+
+
+def _thumbnail_url(view: ImageView) -> str:
+    """Return the smallest thumbnail that fills a grid's cell; the picture itself if it has none."""
+    fitting = [url for size, url in view.thumbnails.items() if size >= THUMBNAIL_PX]
+    return next(iter(fitting or [*view.thumbnails.values()][-1:]), view.url)

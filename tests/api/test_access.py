@@ -1,0 +1,84 @@
+"""Who may call what: the whole table, written out. A route that is not in it fails the test."""
+
+from typing import Literal
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from tests.api.installation import Installation
+
+Access = Literal["public", "signed-in", "provider", "signature", "private network"]
+
+TABLE: dict[tuple[str, str], Access] = {
+    ("GET", "/healthz"): "public",
+    ("GET", "/readyz"): "public",
+    ("GET", "/metrics"): "private network",
+    ("GET", "/.well-known/jwks.json"): "public",
+    ("GET", "/api/docs"): "public",
+    ("GET", "/api/openapi.json"): "public",
+    ("POST", "/api/v1/auth/register"): "public",
+    ("POST", "/api/v1/auth/token"): "public",
+    ("POST", "/api/v1/auth/sign-in"): "public",
+    ("POST", "/api/v1/auth/sign-out"): "public",
+    ("GET", "/api/v1/me"): "signed-in",
+    ("PATCH", "/api/v1/me"): "signed-in",
+    ("GET", "/api/v1/catalog"): "signed-in",
+    ("POST", "/api/v1/generations/estimate"): "signed-in",
+    ("POST", "/api/v1/generations"): "signed-in",
+    ("GET", "/api/v1/generations"): "signed-in",
+    ("GET", "/api/v1/generations/{generation_id}"): "signed-in",
+    ("POST", "/api/v1/generations/{generation_id}/cancel"): "signed-in",
+    ("POST", "/api/v1/generations/{generation_id}/retry"): "signed-in",
+    ("POST", "/api/v1/generations/{generation_id}/check"): "signed-in",
+    ("GET", "/api/v1/generations/{generation_id}/events"): "signed-in",
+    ("GET", "/api/v1/images"): "signed-in",
+    ("GET", "/api/v1/images/{image_id}"): "signed-in",
+    ("DELETE", "/api/v1/images/{image_id}"): "signed-in",
+    ("POST", "/api/v1/images/{image_id}/restore"): "signed-in",
+    ("POST", "/api/v1/webhooks/fal"): "provider",
+    ("GET", "/api/v1/files/{key:path}"): "signature",
+}
+FALLBACK = "/api/{path:path}"
+SIGNED_IN = [operation for operation, access in TABLE.items() if access == "signed-in"]
+
+
+async def test_the_table_is_complete(installation: Installation) -> None:
+    routes = {
+        (method, route.path)
+        for route in iter_route_contexts(installation.app.routes)
+        for method in (route.methods or ())
+        if route.path != FALLBACK and method != "HEAD"
+    }
+    assert routes == set(TABLE)
+
+
+@pytest.mark.parametrize("operation", SIGNED_IN, ids=" ".join)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer x.y.z"},
+        {"Cookie": "synthlabel_session=invented", "Origin": "http://localhost:3000"},
+    ],
+    ids=["nobody", "bad token", "bad cookie"],
+)
+async def test_strangers_are_asked_to_sign_in(
+    installation: Installation, operation: tuple[str, str], headers: dict[str, str]
+) -> None:
+    method, path = operation
+    answer = await installation.client.request(method, path, headers=headers, json={})
+    assert answer.status_code == 401
+    assert answer.json()["status"] == 401
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_the_document_says_which_routes_need_signing_in(installation: Installation) -> None:
+    paths = installation.app.openapi()["paths"]
+    secured = {
+        (method.upper(), path)
+        for path, methods in paths.items()
+        for method, about in methods.items()
+        if "security" in about
+    }
+    assert set(SIGNED_IN) <= secured
+    assert secured - set(SIGNED_IN) == {("POST", "/api/v1/auth/sign-out")}

@@ -1,0 +1,71 @@
+"""What belongs to somebody else does not exist: every route with an id, tried by the wrong person."""
+
+import pytest
+from fastapi import FastAPI
+
+from synthlabel.api.app import create_api
+from synthlabel.services.registry import Services
+from tests.api.installation import Installation, Person
+
+Operation = tuple[str, str]
+
+
+def operations_with_id(app: FastAPI) -> list[Operation]:
+    return [
+        (method.upper(), path)
+        for path, methods in app.openapi()["paths"].items()
+        for method in methods
+        if "_id}" in path
+    ]
+
+
+def _not_built_yet() -> Services:
+    raise AssertionError("listing the routes needs no services")
+
+
+OPERATIONS = operations_with_id(create_api(_not_built_yet))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+async def test_somebody_elses_id_is_not_found_and_nothing_happens(
+    installation: Installation, ada: Person, bob: Person, operation: Operation
+) -> None:
+    image = await installation.add_image(ada, prompt="adas canary")
+    method, path = operation
+    address = path.format(generation_id=image.generation_id, image_id=image.id)
+    before = await installation.stored(str(image.generation_id))
+    answer = await installation.client.request(method, address, headers=bob.cookies)
+    after = await installation.stored(str(image.generation_id))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "canary" not in answer.text
+    assert after == before
+    assert (await installation.services.gallery.get(ada.actor, str(image.id))).trashed_at is None
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+@pytest.mark.parametrize(
+    "bad_id", ["x", "%00", "%ED%A0%80", "..%2F..", "01890a5d-ac96-774b-bcce-b302099a8057", "a" * 999]
+)
+async def test_an_id_that_cannot_be_is_not_found(
+    installation: Installation, ada: Person, operation: Operation, bad_id: str
+) -> None:
+    method, path = operation
+    address = path.format(generation_id=bad_id, image_id=bad_id)
+    answer = await installation.client.request(method, address, headers=ada.cookies)
+    assert answer.status_code in (404, 405)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_lists_hold_only_ones_own(installation: Installation, ada: Person, bob: Person) -> None:
+    await installation.add_image(ada, prompt="adas canary")
+    for path in ("/api/v1/generations", "/api/v1/images", "/api/v1/images?trashed=true"):
+        answer = await installation.client.get(path, headers=bob.cookies)
+        assert answer.json() == {"items": [], "next_cursor": None}
+
+
+async def test_somebody_elses_cursor_shows_nothing_of_theirs(
+    installation: Installation, ada: Person, bob: Person
+) -> None:
+    image = await installation.add_image(ada)
+    answer = await installation.client.get(f"/api/v1/images?cursor={image.id}", headers=bob.cookies)
+    assert answer.json()["items"] == []
