@@ -11,6 +11,7 @@
     ├── ThrottledError              429  too many tries; ``retry_after_s`` says when to come back
     ├── ConfigurationError          78   a setting is wrong (process exit code, never HTTP)
     ├── StorageError                503  the object store did not do what was asked
+    ├── DatabaseUnavailableError    503  PostgreSQL can't be reached; nothing was stored
     └── ProviderError               502  the image provider said no, or did not answer
         ├── ProviderRefusedError         a definite refusal: nothing was queued or made
         ├── ProviderBusyError            certainly not accepted; the same request may be sent again
@@ -95,6 +96,12 @@ class ConfigurationError(SynthLabelError):
 class StorageError(SynthLabelError):
     status = 503
     code = "storage_unavailable"
+    retryable = True
+
+
+class DatabaseUnavailableError(SynthLabelError):
+    status = 503
+    code = "database_unavailable"
     retryable = True
 
 

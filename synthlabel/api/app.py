@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.routing import iter_route_contexts
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -33,14 +34,16 @@ def create_api(services: Callable[[], Services], *, cors_origins: Sequence[str] 
 
     ``cors_origins`` is for running the API alone: Reflex adds its own CORS headers to what it mounts.
     """
-    app = FastAPI(
+    # Its own pages for the documents: FastAPI's load their scripts from elsewhere
+    app = FastAPIOffline(
+        "/api/docs",
+        None,
         title="SynthLabel",
         version="1",
         description=_DESCRIPTION,
-        docs_url="/api/docs",
-        redoc_url=None,
         openapi_url="/api/openapi.json",
-        swagger_ui_oauth2_redirect_url=None,
+        swagger_ui_oauth2_redirect_url="/api/docs/oauth2-redirect",
+        static_url="/api/docs/static",
         redirect_slashes=False,
     )
     registry = CollectorRegistry()

@@ -6,6 +6,7 @@ from typing import Any, Self, cast
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from synthlabel.db.repositories.accounts import AccountRepository
@@ -14,6 +15,7 @@ from synthlabel.db.repositories.generations import GenerationRepository
 from synthlabel.db.repositories.idempotency import IdempotencyRepository
 from synthlabel.db.repositories.images import ImageRepository
 from synthlabel.db.repositories.ledger import LedgerRepository
+from synthlabel.errors import DatabaseUnavailableError
 from synthlabel.ports import Job, JobQueue
 
 CHANNEL = "synthlabel"
@@ -39,7 +41,14 @@ class UnitOfWork:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        try:
+            await self._session.close()
+        except DBAPIError as closing:
+            error = error or closing
+        if isinstance(error, OperationalError | InterfaceError) or (
+            isinstance(error, DBAPIError) and error.connection_invalidated
+        ):
+            raise DatabaseUnavailableError("The database can't be reached now. Try again in a moment.") from error
 
     async def flush(self) -> None:
         await self._session.flush()

@@ -1,6 +1,5 @@
 """A generation: what a person asks for, the recipe made of it, and the states it goes through."""
 
-import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ MAX_SEED = 2**31 - 1
 """Seeds that every provider and every JSON reader takes without losing digits."""
 
 MAX_STRING_CHARS = 2000
+_LARGEST = 1e15  # no field comes near; infinity and NaN fail the comparison
 
 
 class GenerationStatus(StrEnum):
@@ -222,7 +222,7 @@ def _field_problem(item: ModelField, value: object) -> str | None:
 
 
 def _number_problem(item: ModelField, value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST < value < _LARGEST:
         return "Use a number."
     if item.type == "integer" and value != int(value):
         return "Use a whole number."

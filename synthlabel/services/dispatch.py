@@ -12,7 +12,13 @@ from uuid import UUID
 from synthlabel.db.tables import Generation
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.generation import GenerationStatus, advance
-from synthlabel.errors import ProviderBusyError, ProviderRefusedError, SubmissionLostError, SynthLabelError
+from synthlabel.errors import (
+    DatabaseUnavailableError,
+    ProviderBusyError,
+    ProviderRefusedError,
+    SubmissionLostError,
+    SynthLabelError,
+)
 from synthlabel.logs import get_logger
 from synthlabel.ports import ImageProvider, Job, Submission
 from synthlabel.services.generations import follow_job
@@ -21,6 +27,7 @@ from synthlabel.services.outcome import DISPATCH, finish
 MAX_ATTEMPTS = 8
 FIRST_RETRY_S = 2.0
 LONGEST_RETRY_S = 300.0
+RECORD_AGAIN_S = 0.5
 LEASE_MARGIN = timedelta(seconds=15)
 FIRST_LOOK_S = 1.0
 UNKNOWN_LOOK_S = 10.0
@@ -67,8 +74,21 @@ class DispatchService:
             await asyncio.shield(self._lost(row.id, SubmissionLostError(_LOST)))
             raise
         else:
-            await self.record(row.id, submission)
+            await self._record_firmly(row.id, submission)
         return True
+
+    async def _record_firmly(self, generation_id: UUID, submission: Submission) -> None:
+        """Store the provider's answer, also if the database is away for a moment: it exists nowhere else."""
+        give_up_at = asyncio.get_running_loop().time() + self._lease.total_seconds()
+        while True:
+            try:
+                await self.record(generation_id, submission)
+            except DatabaseUnavailableError:
+                if asyncio.get_running_loop().time() > give_up_at:
+                    raise
+                await asyncio.sleep(RECORD_AGAIN_S)
+            else:
+                return
 
     async def record(self, generation_id: UUID, submission: Submission) -> None:
         """Store that the provider has accepted a request. Safe to repeat, also after a webhook did it."""

@@ -55,22 +55,13 @@ class GenerationService:
         key came with another request before, InvalidInputError that names every wrong field.
         """
         recipe = self._recipe(spec)
+        fingerprint = _fingerprint(spec)
         async with self._uow() as work:
-            if idempotency_key is not None:
-                earlier = await self._earlier_answer(work, actor, spec, idempotency_key)
-                if earlier is not None:
-                    return earlier
-            row = self._row(actor, recipe, origin=origin)
-            view = await self._store(work, row)
-            if idempotency_key is not None:
-                await work.idempotency.save(
-                    IdempotencyKey(
-                        account_id=actor.user_id,
-                        key=idempotency_key,
-                        request_hash=_fingerprint(spec),
-                        answer=_VIEW.dump_python(view, mode="json"),
-                    )
-                )
+            earlier = await self._earlier_answer(work, actor, fingerprint, idempotency_key)
+            if earlier is not None:
+                return earlier
+            view = await self._store(work, self._row(actor, recipe, origin=origin))
+            await self._remember(work, actor, fingerprint, idempotency_key, view)
             await work.commit()
         return view
 
@@ -116,12 +107,19 @@ class GenerationService:
             await work.commit()
             return await self._view(work, row)
 
-    async def retry(self, actor: Actor, generation_id: str, *, origin: str = "api") -> GenerationView:
+    async def retry(
+        self, actor: Actor, generation_id: str, *, origin: str = "api", idempotency_key: str | None = None
+    ) -> GenerationView:
         """Request the same again, as a new generation that is paid for anew.
 
-        For an ``unknown`` one this may mean paying twice: only a person may decide that. Not safe to repeat.
+        For an ``unknown`` one this may mean paying twice: only a person may decide that. Safe to repeat with the same
+        ``idempotency_key``.
         """
+        fingerprint = f"retry {generation_id}"
         async with self._uow() as work:
+            earlier = await self._earlier_answer(work, actor, fingerprint, idempotency_key)
+            if earlier is not None:
+                return earlier
             old = await self._lock_own(work, actor, generation_id)
             if GenerationStatus(old.status) not in RETRYABLE:
                 raise ConflictError("Only a generation that failed, was cancelled or is unconfirmed can be retried.")
@@ -129,6 +127,7 @@ class GenerationService:
             row = self._row(actor, recipe, origin=origin)
             row.retry_of = old.id
             view = await self._store(work, row)
+            await self._remember(work, actor, fingerprint, idempotency_key, view)
             await work.commit()
         return view
 
@@ -178,17 +177,28 @@ class GenerationService:
         return self._views.generation(row, queue_position=await work.generations.count_ahead(row))
 
     async def _earlier_answer(
-        self, work: UnitOfWork, actor: Actor, spec: GenerationSpec, key: str
+        self, work: UnitOfWork, actor: Actor, fingerprint: str, key: str | None
     ) -> GenerationView | None:
+        if key is None:
+            return None
         if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_CHARS or not key.isprintable():
             message = f"Use 1 to {MAX_IDEMPOTENCY_KEY_CHARS} printable characters."
             raise InvalidInputError(FieldError("Idempotency-Key", message))
         stored = await work.idempotency.lock(actor.user_id, key)
         if stored is None:
             return None
-        if stored.request_hash != _fingerprint(spec):
+        if stored.request_hash != fingerprint:
             raise ConflictError("This Idempotency-Key was used for another request.", code="idempotency_conflict")
         return _VIEW.validate_python(stored.answer)
+
+    async def _remember(
+        self, work: UnitOfWork, actor: Actor, fingerprint: str, key: str | None, view: GenerationView
+    ) -> None:
+        if key is not None:
+            answer = _VIEW.dump_python(view, mode="json")
+            await work.idempotency.save(
+                IdempotencyKey(account_id=actor.user_id, key=key, request_hash=fingerprint, answer=answer)
+            )
 
     async def _cancel(self, work: UnitOfWork, row: Generation) -> None:
         match GenerationStatus(row.status):

@@ -1,7 +1,7 @@
 """Throwing away what has had its time."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from synthlabel.db.unit_of_work import UnitOfWork
 
@@ -11,8 +11,10 @@ class HousekeepingService:
         self._uow = uow
 
     async def tidy(self) -> None:
-        """Delete expired sessions and answers that nobody may ask for again. Safe to repeat."""
+        """Delete expired sessions, old failed sign-ins, and answers that nobody may ask for again. Safe to repeat."""
         async with self._uow() as work:
-            await work.accounts.delete_expired_sessions(before=datetime.now(UTC))
+            now = datetime.now(UTC)
+            await work.accounts.delete_expired_sessions(before=now)
+            await work.accounts.delete_old_failures(before=now - timedelta(days=1))
             await work.idempotency.delete_old()
             await work.commit()

@@ -14,7 +14,7 @@ from PIL import Image
 
 from synthlabel.sandbox.faults import ON_REQUEST, ON_UPLOAD
 from synthlabel.sandbox.faults import __doc__ as table
-from tests.contract.sandbox_process import RedirectedClient, SandboxProcess, WebhookReceiver, verify
+from tests.sandbox import RedirectedClient, SandboxProcess, WebhookReceiver, verify
 
 FLUX = "fal-ai/flux/schnell"
 STATUS_PATH = "/queue/fal-ai/flux/requests/{}/status"

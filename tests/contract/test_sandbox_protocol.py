@@ -13,7 +13,7 @@ from fal_client import client as fal_internals
 from fal_client.client import FalClientHTTPError
 from PIL import Image
 
-from tests.contract.sandbox_process import RedirectedClient, SandboxProcess, WebhookReceiver, verify
+from tests.sandbox import RedirectedClient, SandboxProcess, WebhookReceiver, verify
 
 FLUX = "fal-ai/flux/schnell"
 TINY = {"image_size": {"width": 256, "height": 192}}

@@ -74,10 +74,14 @@ async def cancel_generation(generation_id: str, actor: CurrentActor, services: C
 
 @router.post("/{generation_id}/retry", status_code=202, responses=problems(404, 409))
 async def retry_generation(
-    generation_id: str, response: Response, actor: CurrentActor, services: CurrentServices
+    generation_id: str,
+    response: Response,
+    actor: CurrentActor,
+    services: CurrentServices,
+    idempotency_key: IdempotencyKey = None,
 ) -> Generation:
     """Ask for the same again: a new generation, paid for anew."""
-    view = await services.generations.retry(actor, generation_id)
+    view = await services.generations.retry(actor, generation_id, idempotency_key=idempotency_key)
     response.headers["Location"] = f"/api/v1/generations/{view.id}"
     return Generation.of(view)
 
