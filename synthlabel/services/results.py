@@ -35,6 +35,9 @@ from synthlabel.services.outcome import finish
 LEASE = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=6)
 LOG_LINES_KEPT = 200
+LOST_AFTER_LOOKS = 10
+"""A paid request that the provider does not know *yet* must not be given up at the first look."""
+
 BUSY_ELSEWHERE_S = 1.0
 
 log = get_logger(__name__)
@@ -152,6 +155,8 @@ class ResultService:
                 return
             output = await self._provider.output(submission)
         except ProviderRefusedError as error:
+            if error.code == "provider_lost" and row.looks < LOST_AFTER_LOOKS and row.cancel_requested_at is None:
+                raise ProviderUnavailableError(error.user_message) from error
             await self._failed(row, error)
             return
         await self._ingestion.begin(row, output)

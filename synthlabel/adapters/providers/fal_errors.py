@@ -55,8 +55,11 @@ def of_reading(error: Exception) -> ProviderError:
 
 
 def _is_definite(error: FalClientHTTPError) -> bool:
-    """A proxy's 5xx says nothing of the request; the provider's own carries its mark."""
-    if error.status_code in (400, 408, 409, 429):  # 400: the result is not ready yet
+    """A proxy's 5xx says nothing of the request; the provider's own carries its mark.
+
+    Neither do a key that is no longer accepted (401, 403) and "not ready yet" (400): the images may be there.
+    """
+    if error.status_code in (400, 401, 403, 408, 409, 429):
         return False
     return error.status_code < 500 or bool(error.error_type) or "x-fal-request-id" in error.response_headers
 
