@@ -13,13 +13,13 @@ from fal_client.client import QUEUE_URL_FORMAT, _raise_for_status  # pyright: ig
 from synthlabel.adapters.providers import fal_errors
 from synthlabel.adapters.providers.fal_download import Downloader
 from synthlabel.adapters.providers.fal_transport import AmbiguousAnswerError, FalHttpClient, NotAcceptedError
-from synthlabel.errors import ProviderBusyError, ProviderUnavailableError, SubmissionLostError
+from synthlabel.errors import ProviderBusyError, SubmissionLostError
 from synthlabel.ports import Output, OutputImage, Progress, Submission
 
 READ_TIMEOUT_S = 12.0
 PRICING_URL = "https://api.fal.ai/v1/models/pricing"
 LISTING_URL = "https://api.fal.ai/v1/models/requests/by-endpoint"
-_READING_ERRORS = (FalClientHTTPError, httpx.HTTPError, KeyError, ValueError, TypeError, TimeoutError)
+_READING_ERRORS = (FalClientHTTPError, httpx.HTTPError, KeyError, ValueError, TypeError, AttributeError, TimeoutError)
 """Everything that fal's client lets through: its own errors, httpx's, and what a malformed answer causes."""
 
 
@@ -45,10 +45,7 @@ class FalProvider:
         except FalClientHTTPError as error:
             raise fal_errors.refused(error) from error
         except (AmbiguousAnswerError, TimeoutError, KeyError, ValueError, TypeError) as error:
-            raise SubmissionLostError(
-                "The provider's answer was lost: it may have taken the request. It is not sent again by itself, "
-                "since that could be paid twice. We keep looking for it."
-            ) from error
+            raise _lost() from error
         return self._submission_from(endpoint, handle)
 
     def submission(self, endpoint: str, request_id: str) -> Submission:
@@ -58,18 +55,12 @@ class FalProvider:
     async def progress(self, submission: Submission) -> Progress:
         try:
             async with asyncio.timeout(READ_TIMEOUT_S):
-                status = await self._handle(submission).status(with_logs=True)
+                # The handle's own reader fails on every optional field that is absent.
+                response = await self._reader.http.get(submission.status_url, params={"logs": "true"})
+            _raise_for_status(response)
+            return _progress(response.json())
         except _READING_ERRORS as error:
             raise fal_errors.of_reading(error) from error
-        match status:
-            case fal_client.Queued(position=position):
-                return Progress("queued", queue_position=position)
-            case fal_client.InProgress(logs=logs):
-                return Progress("running", log=_lines(logs))
-            case fal_client.Completed(logs=logs):
-                return Progress("finished", log=_lines(logs))
-            case _:
-                raise ProviderUnavailableError("The provider's answer makes no sense.")
 
     async def output(self, submission: Submission) -> Output:
         try:
@@ -130,6 +121,8 @@ class FalProvider:
 
     def _submission_from(self, endpoint: str, handle: fal_client.AsyncRequestHandle) -> Submission:
         """Take the provider's own addresses, unless they lead elsewhere: our key travels to them."""
+        if not isinstance(cast("Any", handle.request_id), str) or not handle.request_id:
+            raise _lost()
         given = (handle.status_url, handle.response_url, handle.cancel_url)
         trusted = f"{self._base_url}/queue/" if self._base_url else QUEUE_URL_FORMAT
         if all(isinstance(url, str) and url.startswith(trusted) for url in cast("tuple[Any, ...]", given)):
@@ -146,8 +139,25 @@ class FalProvider:
         )
 
 
-def _lines(logs: list[dict[str, Any]] | None) -> tuple[str, ...]:
-    return tuple(str(entry.get("message", ""))[:500] for entry in logs or ())
+def _lost() -> SubmissionLostError:
+    return SubmissionLostError(
+        "The provider's answer was lost: it may have taken the request. It is not sent again by itself, "
+        "since that could be paid twice. We keep looking for it."
+    )
+
+
+def _progress(body: Any) -> Progress:
+    log = tuple(str(entry.get("message", ""))[:500] for entry in body.get("logs") or ())
+    match body["status"]:
+        case "IN_QUEUE":
+            position = body.get("queue_position")
+            return Progress("queued", queue_position=position if isinstance(position, int) else None)
+        case "IN_PROGRESS":
+            return Progress("running", log=log)
+        case "COMPLETED":
+            return Progress("finished", log=log)
+        case _:
+            raise ValueError("the status is none that we know")
 
 
 def _output(response: httpx.Response) -> Output:

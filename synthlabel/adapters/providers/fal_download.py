@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,18 @@ TIMEOUT_S = 120.0
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 _GONE = frozenset({403, 404, 410})
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Gives all addresses of a host name. Raises OSError."""
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """Ask the system."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
 
 
 def is_provider_host(host: str) -> bool:
@@ -30,7 +42,8 @@ def is_provider_host(host: str) -> bool:
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
     """Connects to public addresses only."""
 
-    def __init__(self) -> None:
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolve = resolver
         self._inner: Any = httpcore.AnyIOBackend()  # typed as an empty stand-in by its package
 
     async def connect_tcp(
@@ -42,10 +55,9 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = await self._resolve(host, port)
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
-        addresses = [str(entry[4][0]) for entry in found]
         check_addresses(addresses)
         return await self._inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
@@ -59,18 +71,26 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
 def check_addresses(addresses: Iterable[str]) -> None:
     """Raise ProviderRefusedError unless all of them are public."""
     for text in addresses:
-        address = ipaddress.ip_address(text.partition("%")[0])
-        mapped = getattr(address, "ipv4_mapped", None)
-        if not (mapped or address).is_global or address.is_multicast:
+        address = _destination(ipaddress.ip_address(text.partition("%")[0]))
+        if not address.is_global or address.is_multicast:
             raise _forbidden()
 
 
+def _destination(address: IPAddress) -> IPAddress:
+    """Return the IPv4 address inside an IPv6 one that only wraps it (mapped, 6to4, NAT64), else the address."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
 class Downloader:
-    def __init__(self, base_url: str | None) -> None:
+    def __init__(self, base_url: str | None, *, resolver: Resolver = resolve) -> None:
         """``base_url``: a server that stands in for the provider; files from its origin are allowed as well."""
         self._origin = None if base_url is None else _origin(base_url)
         self._public = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=GuardedNetwork(), retries=1
+            ssl_context=ssl.create_default_context(), network_backend=GuardedNetwork(resolver), retries=1
         )
         self._stand_in = httpcore.AsyncConnectionPool(ssl_context=ssl.create_default_context())
 

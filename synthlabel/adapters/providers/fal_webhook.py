@@ -46,7 +46,7 @@ class FalWebhookVerifier:
             )
             fresh = abs(time.time() - int(timestamp)) <= LEEWAY_S
             raw_signature = bytes.fromhex(signature)
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             raise _denied() from None
         message = "\n".join((request_id, user_id, timestamp, hashlib.sha256(body).hexdigest())).encode()
         if not fresh or not await self._is_signed(raw_signature, message) or _request_id(body) != request_id:
@@ -74,7 +74,7 @@ class FalWebhookVerifier:
                     response = await client.get(self._jwks_url)
                     response.raise_for_status()
                     keys = _public_keys(response.json())
-            except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
+            except (httpx.HTTPError, ValueError, TypeError, KeyError, AttributeError) as error:
                 log.warning("the provider's webhook keys can't be read", reason=type(error).__name__)
                 return
             self._keys, self._fetched_at = keys, time.monotonic()

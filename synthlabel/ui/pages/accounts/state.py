@@ -1,0 +1,25 @@
+"""What the sign-in pages have to know before anybody has signed in."""
+
+import reflex as rx
+from reflex.event import EventType
+
+from synthlabel.services.registry import get_services
+from synthlabel.ui.session import find_actor
+
+
+class AccountsState(rx.State):
+    registration: str = ""
+    """Empty until known, then ``first`` (nobody has an account yet), ``open`` or ``closed``."""
+
+    @rx.event
+    async def look(self) -> EventType[()] | None:
+        """Public. Lead the signed-in on, and the very first person to the registration."""
+        if await find_actor(self) is not None:
+            return rx.redirect("/")
+        services = get_services()
+        is_open = await services.accounts.registration_open()
+        is_first = is_open and not services.settings.open_registration
+        self.registration = "first" if is_first else "open" if is_open else "closed"
+        if is_first and self.router.url.path.startswith("/sign-in"):
+            return rx.redirect("/register", replace=True)
+        return None

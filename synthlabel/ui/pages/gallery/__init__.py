@@ -1,0 +1,1 @@
+"""All images, newest first."""

@@ -1,0 +1,1 @@
+"""The Studio: the form on the left, what it made on the right."""

@@ -1,0 +1,219 @@
+"""What the stream shows: one card per generation. Pure: views in, plain values out.
+
+A card is split in two, because a changed list goes to the browser as a whole: ``RunCard`` holds what is settled once,
+``LiveCard`` what changes every second while the generation is on its way.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from synthlabel.domain.generation import GenerationStatus
+from synthlabel.domain.money import usd_label
+from synthlabel.services.views import GenerationView, ImageView
+
+_S = GenerationStatus
+
+WORDS = {
+    _S.QUEUED: "Waiting",
+    _S.SUBMITTING: "Sending",
+    _S.SUBMITTED: "At the provider",
+    _S.RUNNING: "Running",
+    _S.INGESTING: "Saving",
+    _S.DONE: "Done",
+    _S.FAILED: "Failed",
+    _S.CANCELLED: "Cancelled",
+    _S.UNKNOWN: "Unconfirmed",
+}
+LIVE = frozenset({_S.QUEUED, _S.SUBMITTING, _S.SUBMITTED, _S.RUNNING, _S.INGESTING})
+CANCELLABLE = LIVE - {_S.INGESTING}
+
+TILE_SIDE_PX = {1: 380, 2: 310}
+"""Side of a square tile, by the number of images; other shapes get the same area."""
+SMALL_TILE_SIDE_PX = 250
+
+
+@dataclass(frozen=True, slots=True)
+class TileCard:
+    """``kind``: ``image``, ``filtered`` (blanked by the model's filter), ``gone`` (in the trash)."""
+
+    kind: str
+    id: str = ""
+    thumbhash: str = ""
+    src: str = ""
+    srcset: str = ""
+    download: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    id: str
+    status: str
+    """``live`` while it is on its way, whatever it does there; else the status it came to rest with."""
+    word: str
+    live: bool
+    prompt: str
+    negative_prompt: str
+    model_name: str
+    seed: str
+    size: str
+    width_px: int
+    height_px: int
+    aspect: str
+    """Width / height, as CSS writes an aspect ratio."""
+    tile_width: str
+    """How wide a tile gets at most, as a CSS length."""
+    columns: str
+    """Tiles side by side on a wide screen, as text: it goes into a style."""
+    fewer_columns: str
+    """The same where there is less room."""
+    price: str
+    price_note: str
+    created_at: str
+    finished_at: str
+    message: str = ""
+    cost_note: str = ""
+    provider_message: str = ""
+    places: list[int] = field(default_factory=list[int])
+    """One number per image on its way: what the pending tiles are drawn from."""
+    tiles: list[TileCard] = field(default_factory=list[TileCard])
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCard:
+    word: str
+    detail: str
+    share: str
+    """How much is done, as a CSS length such as ``43%``; empty while it is not known."""
+    can_cancel: bool
+    cancel_asked: bool
+
+
+def run_card(view: GenerationView) -> RunCard:
+    """Return the settled part of a generation's card."""
+    live = view.status in LIVE
+    return RunCard(
+        id=str(view.id),
+        status="live" if live else view.status.value,
+        word="On its way" if live else WORDS[view.status],
+        live=live,
+        prompt=view.prompt,
+        negative_prompt=view.negative_prompt,
+        model_name=view.model_name,
+        seed=str(view.seed),
+        size=f"{view.width_px} × {view.height_px}",
+        width_px=view.width_px,
+        height_px=view.height_px,
+        aspect=f"{view.width_px} / {view.height_px}",
+        tile_width=f"{_tile_width_px(view)}px",
+        columns=str(view.count),
+        fewer_columns=str(_fewer_columns(view)),
+        price=_price(view),
+        price_note=_price_note(view),
+        created_at=view.created_at.isoformat(),
+        finished_at=view.finished_at.isoformat() if view.finished_at else "",
+        message=_message(view),
+        cost_note=_cost_note(view),
+        provider_message=view.provider_message or "",
+        places=list(range(view.count)) if live else [],
+        tiles=_tiles(view) if view.status is _S.DONE else [],
+    )
+
+
+def live_card(view: GenerationView) -> LiveCard:
+    """Return the part of a card that changes while the generation is on its way."""
+    return LiveCard(
+        word="Cancel asked" if view.cancel_requested else WORDS[view.status],
+        detail=_detail(view),
+        share="" if view.progress is None else f"{round(view.progress * 100)}%",
+        can_cancel=view.status in CANCELLABLE and not view.cancel_requested,
+        cancel_asked=view.cancel_requested,
+    )
+
+
+def news(view: GenerationView) -> str:
+    """Return what a screen reader says when a generation has come to rest."""
+    images = "1 image" if view.count == 1 else f"{view.count} images"
+    match view.status:
+        case _S.DONE:
+            return f"{images} done"
+        case _S.FAILED:
+            return f"Generation failed. {_message(view)}"
+        case _S.CANCELLED:
+            return "Generation cancelled"
+        case _S.UNKNOWN:
+            return "Generation unconfirmed"
+        case _:
+            return ""
+
+
+def _tile_width_px(view: GenerationView) -> int:
+    side = TILE_SIDE_PX.get(view.count, SMALL_TILE_SIDE_PX)
+    return round(side * math.sqrt(view.width_px / view.height_px))
+
+
+def _fewer_columns(view: GenerationView) -> int:
+    """Tall images fit side by side where wide ones get too small; four make two rows of two."""
+    return view.count if view.count <= 3 and view.width_px <= view.height_px else min(view.count, 2)
+
+
+def _tiles(view: GenerationView) -> list[TileCard]:
+    images = {image.index: image for image in view.images}
+    return [_tile(images[i]) if i in images else TileCard("gone") for i in range(view.count)]
+
+
+def _tile(image: ImageView) -> TileCard:
+    if image.filtered:
+        return TileCard("filtered", id=str(image.id))
+    sizes = sorted(image.thumbnails.items())
+    longest = max(image.width_px, image.height_px)
+    return TileCard(
+        "image",
+        id=str(image.id),
+        thumbhash=image.thumbhash,
+        src=sizes[0][1] if sizes else image.url,
+        srcset=", ".join(f"{url} {round(size * image.width_px / longest)}w" for size, url in sizes),
+        download=image.download_url,
+    )
+
+
+def _detail(view: GenerationView) -> str:
+    if view.queue_position is not None and view.status in (_S.QUEUED, _S.SUBMITTED):
+        return "Next in line" if view.queue_position == 0 else f"Position {view.queue_position + 1}"
+    phase = _sentence(view.phase or "")
+    return "" if phase == WORDS[view.status] else phase
+
+
+def _price(view: GenerationView) -> str:
+    return usd_label(view.price_micros if view.charged_micros is None else view.charged_micros)
+
+
+def _price_note(view: GenerationView) -> str:
+    """Say how the price came about, and what of it was charged and given back."""
+    if view.charged_micros is None:
+        return f"{view.price_formula}. Set aside until it is done."
+    released = view.price_micros - view.charged_micros
+    note = f"{view.price_formula}. Charged {usd_label(view.charged_micros)}"
+    return f"{note}, released {usd_label(released)}." if released > 0 else f"{note}."
+
+
+def _message(view: GenerationView) -> str:
+    match view.status:
+        case _S.FAILED:
+            return view.error.message if view.error else "The provider gave no reason."
+        case _S.UNKNOWN:
+            return "We do not know whether the provider took this. It is not sent again by itself."
+        case _:
+            return ""
+
+
+def _cost_note(view: GenerationView) -> str:
+    if view.status not in (_S.FAILED, _S.CANCELLED) or view.charged_micros is None:
+        return ""
+    if view.charged_micros == 0:
+        return "Nothing was charged."
+    amount = usd_label(view.charged_micros)
+    return f"{amount} was charged." if view.status is _S.FAILED else f"{amount} counts as spent."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

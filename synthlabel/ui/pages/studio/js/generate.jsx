@@ -1,0 +1,69 @@
+import { LoaderCircle, Sparkles } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+
+const DOUBLE_CLICK_MS = 400;
+
+/** 128 random bits. Not `randomUUID`, which plain http on another host than localhost lacks. */
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Where form and results share the screen's place, a request that was taken brings the results forward. */
+function showResults(id) {
+  const tab = document.getElementById(id);
+  if (tab && tab.closest("label")?.offsetParent) tab.click();
+}
+
+function focusMistake(formId) {
+  document.querySelector(`#${formId} [aria-invalid=true]`)?.focus();
+}
+
+/**
+ * The button that costs money. One key per intention: it stays the same until the server has answered it
+ * (`answered`: the key, ":", and "accepted" or "refused"), so that neither a double click nor a click repeated over a lost connection pays twice.
+ */
+export function GenerateButton({ id, price, stale, answered, resultsId, formId, onGenerate }) {
+  const key = useRef(null);
+  const clickedAt = useRef(-Infinity);
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    const [answeredKey, outcome] = (answered ?? "").split(":");
+    if (!key.current || answeredKey !== key.current) return undefined;
+    key.current = null;
+    setBusy(false);
+    const frame = requestAnimationFrame(() => (outcome === "accepted" ? showResults(resultsId) : focusMistake(formId)));
+    return () => cancelAnimationFrame(frame);
+  }, [answered, resultsId, formId]);
+
+  const generate = () => {
+    const now = performance.now();
+    const again = now - clickedAt.current < DOUBLE_CLICK_MS;
+    clickedAt.current = now;
+    if (again) return;
+    key.current ??= newKey();
+    setBusy(true);
+    onGenerate?.(key.current);
+  };
+
+  const Icon = busy ? LoaderCircle : Sparkles;
+  return (
+    <button
+      id={id}
+      type="button"
+      aria-busy={busy}
+      aria-keyshortcuts="Control+Enter Meta+Enter"
+      onClick={generate}
+      className="flex h-11 min-w-0 flex-1 items-center justify-center gap-2 rounded bg-amber px-4 text-lg font-semibold text-on-amber hover:opacity-90 active:opacity-80"
+    >
+      <Icon size={16} aria-hidden className={`shrink-0 ${busy ? "spinner" : ""}`} />
+      <span>Generate</span>
+      {price && (
+        <>
+          <span> · </span>
+          <span className={`font-mono text-base ${stale ? "opacity-60" : ""}`}>{price}</span>
+        </>
+      )}
+    </button>
+  );
+}

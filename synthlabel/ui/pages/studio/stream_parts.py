@@ -1,0 +1,89 @@
+"""The stream: one card per generation, newest on top."""
+
+from typing import Final
+
+import reflex as rx
+
+from synthlabel.ui.components import button, empty_state, error_state, skeleton
+from synthlabel.ui.pages.studio.form_state import StudioFormState
+from synthlabel.ui.pages.studio.js import NextPage, TileKeys
+from synthlabel.ui.pages.studio.run_parts import run_article
+from synthlabel.ui.pages.studio.stream_state import StudioStreamState
+
+EXAMPLES: Final = (
+    "A lighthouse on a rocky shore at dusk, long exposure, calm sea",
+    "A red fox asleep in fresh snow, soft morning light, shallow depth of field",
+    "A narrow street in an old town after rain, lanterns reflected in the stones",
+)
+
+
+def stream_pane() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(StudioStreamState.announcement, role="status", aria_live="polite", class_name="sr-only"),
+        rx.match(
+            StudioStreamState.phase,
+            ("loading", _loading()),
+            ("failed", _failed_to_load()),
+            rx.cond((StudioStreamState.moving + StudioStreamState.settled).length() > 0, _runs(), _empty()),
+        ),
+        aria_label="Results",
+        class_name="min-w-0 px-4 py-4 lg:px-6",
+    )
+
+
+def _runs() -> rx.Component:
+    shown = StudioStreamState.moving + StudioStreamState.settled
+    return TileKeys.create(
+        rx.foreach(shown, lambda run: rx.el.div(run_article(run), key=run.id)),
+        rx.cond(
+            StudioStreamState.cursor != "",
+            NextPage.create(
+                label="Load older", busy=StudioStreamState.loading_older, on_next=StudioStreamState.load_older
+            ),
+            rx.fragment(),
+        ),
+        on_take=StudioFormState.take_from_image,
+        class_name="flex flex-col gap-4",
+    )
+
+
+def _loading() -> rx.Component:
+    card = rx.el.div(
+        skeleton("h-4 w-32"),
+        skeleton("mt-3 h-4 w-3/4"),
+        rx.el.div(skeleton("h-44 w-44"), skeleton("h-44 w-44"), class_name="mt-4 flex gap-2"),
+        class_name="rounded-lg border border-line bg-surface p-4",
+    )
+    return rx.el.div(
+        rx.el.span("Loading your results", class_name="sr-only"),
+        card,
+        card,
+        aria_busy="true",
+        class_name="flex flex-col gap-4",
+    )
+
+
+def _failed_to_load() -> rx.Component:
+    return error_state(
+        "Your results could not be loaded",
+        "Nothing is lost: generations go on without this page, and nothing was charged by this.",
+        on_retry=StudioStreamState.load,
+    )
+
+
+def _empty() -> rx.Component:
+    examples = [
+        button(
+            text,
+            icon="text-quote",
+            on_click=StudioFormState.use_example(text),
+            class_name="!h-auto max-w-full py-2 text-left !whitespace-normal",
+        )
+        for text in EXAMPLES
+    ]
+    return empty_state(
+        "image",
+        "Describe your first image",
+        "Write a prompt, look at the price on the button, press Generate. Or start with one of these:",
+        *examples,
+    )

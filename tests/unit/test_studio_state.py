@@ -1,0 +1,222 @@
+"""What the Studio's handlers do with a person's clicks, on services that remember."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+import reflex as rx
+
+from synthlabel.adapters.catalog import load_catalog
+from synthlabel.domain.account import Actor, Role
+from synthlabel.domain.catalog import Quote
+from synthlabel.domain.generation import GenerationSpec, make_recipe
+from synthlabel.errors import ConflictError, NotSignedInError
+from synthlabel.services import registry
+from synthlabel.services.views import GenerationView
+from synthlabel.ui.pages.studio.form_state import StudioFormState
+from synthlabel.ui.pages.studio.stream_state import StudioStreamState, shown_runs
+from tests.unit.test_studio_cards import image, view
+
+ADA = Actor(user_id=UUID(int=7), role=Role.MEMBER)
+CATALOG = load_catalog()
+COOKIE = "studio_session"
+
+
+@dataclass
+class Accounts:
+    signed_in: bool = True
+
+    async def actor_for_session(self, token: str) -> Actor | None:
+        return ADA if self.signed_in and token == "ada" else None
+
+
+@dataclass
+class Drafts:
+    stored: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    async def load(self, _actor: Actor, _name: str) -> dict[str, Any]:
+        return self.stored
+
+    async def save(self, _actor: Actor, _name: str, data: dict[str, Any]) -> None:
+        self.stored = data
+
+
+@dataclass
+class Generations:
+    """Makes one generation per key, and remembers what was asked for."""
+
+    requests: dict[str, GenerationSpec] = field(default_factory=dict[str, GenerationSpec])
+    retries: list[str] = field(default_factory=list[str])
+    refuses_retry: bool = False
+
+    def estimate(self, spec: GenerationSpec) -> Quote:
+        return make_recipe(spec, CATALOG.get_model(spec.model)).quote
+
+    async def request(
+        self, _actor: Actor, spec: GenerationSpec, *, origin: str, idempotency_key: str
+    ) -> GenerationView:
+        self.estimate(spec)
+        self.requests.setdefault(idempotency_key, spec)
+        number = list(self.requests).index(idempotency_key) + 1
+        return view(id=UUID(int=number), prompt=spec.prompt, price_formula=origin)
+
+    async def retry(self, _actor: Actor, generation_id: str, *, origin: str) -> GenerationView:
+        if self.refuses_retry:
+            raise ConflictError("It cannot be retried.")
+        self.retries.append(generation_id)
+        return view(id=UUID(int=100 + len(self.retries)), price_formula=origin)
+
+
+@dataclass
+class Gallery:
+    async def get(self, _actor: Actor, _image_id: str) -> Any:
+        return image()
+
+
+@dataclass
+class World:
+    accounts: Accounts = field(default_factory=Accounts)
+    drafts: Drafts = field(default_factory=Drafts)
+    generations: Generations = field(default_factory=Generations)
+    gallery: Gallery = field(default_factory=Gallery)
+    form: StudioFormState = field(init=False)
+    stream: StudioStreamState = field(init=False)
+
+
+@pytest.fixture
+async def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """A tab of Ada's, freshly opened: nothing read yet."""
+    built = World()
+    services = SimpleNamespace(
+        settings=SimpleNamespace(session_cookie_name=COOKIE),
+        catalog=CATALOG,
+        accounts=built.accounts,
+        drafts=built.drafts,
+        generations=built.generations,
+        gallery=built.gallery,
+    )
+    monkeypatch.setattr(registry, "_installed", cast(registry.Services, services))
+    root: Any = rx.State(_reflex_internal_init=True)
+    root._update_router_vars({"pathname": "/", "headers": {"cookie": f"{COOKIE}=ada"}}, {})
+    built.form = await root.get_state(StudioFormState)
+    built.stream = await root.get_state(StudioStreamState)
+    return built
+
+
+async def call(state: Any, handler: str, *arguments: Any) -> Any:
+    return await getattr(type(state), handler).fn(state, *arguments)
+
+
+async def test_what_is_typed_is_kept_on_the_server_at_once(world: World) -> None:
+    await call(world.form, "load")
+    await call(world.form, "set_prompt", "a fox")
+    assert world.drafts.stored["prompt"] == "a fox"
+
+
+async def test_a_draft_is_found_again_by_another_tab(world: World) -> None:
+    world.drafts.stored = {"model": "flux-dev", "prompt": "a fox", "count": 3}
+    await call(world.form, "load")
+    assert (world.form.form.model, world.form.form.prompt, world.form.form.count) == ("flux-dev", "a fox", 3)
+    assert world.form.revision.startswith("load")
+
+
+async def test_a_tab_that_lost_its_state_reads_the_draft_before_it_changes_it(world: World) -> None:
+    world.drafts.stored = {"model": "flux-dev", "prompt": "a fox"}
+    await call(world.form, "set_count", 2)
+    assert (world.drafts.stored["prompt"], world.drafts.stored["count"]) == ("a fox", 2)
+
+
+async def test_typing_never_replaces_the_text_on_the_page(world: World) -> None:
+    await call(world.form, "load")
+    before = world.form.revision
+    await call(world.form, "set_prompt", "a fo")
+    await call(world.form, "choose_shape", "16:9")
+    assert world.form.revision == before
+
+
+async def test_the_price_follows_the_form(world: World) -> None:
+    await call(world.form, "load")
+    assert world.form.price.label == "$0.003"
+    await call(world.form, "set_count", 4)
+    assert world.form.price.label == "$0.012"
+
+
+async def test_generate_makes_one_request_and_shows_it_on_top(world: World) -> None:
+    await call(world.form, "set_prompt", "a fox")
+    await call(world.form, "submit", "key1")
+    assert [spec.prompt for spec in world.generations.requests.values()] == ["a fox"]
+    assert [run.prompt for run in shown_runs(world.stream)] == ["a fox"]
+    assert world.form.answered == "key1:accepted"
+
+
+async def test_the_same_press_sent_twice_is_one_request(world: World) -> None:
+    await call(world.form, "set_prompt", "a fox")
+    await call(world.form, "submit", "key1")
+    await call(world.form, "submit", "key1")
+    assert len(world.generations.requests) == len(shown_runs(world.stream)) == 1
+
+
+async def test_an_empty_prompt_is_a_mistake_only_after_generate(world: World) -> None:
+    await call(world.form, "load")
+    assert world.form.form.mistakes.prompt == ""
+    await call(world.form, "submit", "key1")
+    assert world.form.form.mistakes.prompt == "Write what the image should show."
+    assert world.form.answered == "key1:refused"
+    assert world.generations.requests == {}
+
+
+async def test_a_wrong_size_is_said_at_its_field_and_nothing_is_sent(world: World) -> None:
+    await call(world.form, "set_prompt", "a fox")
+    await call(world.form, "choose_shape", "custom")
+    await call(world.form, "set_width", "12")
+    assert "pixels" in world.form.form.mistakes.width
+    assert (world.form.price.label, world.form.price.stale) == ("$0.003", True)
+    await call(world.form, "submit", "key1")
+    assert world.generations.requests == {}
+    assert (world.form.form.prompt, world.form.form.width) == ("a fox", "12")
+
+
+async def test_taking_a_recipe_can_be_undone(world: World) -> None:
+    await call(world.form, "set_prompt", "mine")
+    await call(world.form, "take_from_image", "all", str(UUID(int=1)))
+    assert (world.form.form.prompt, world.form.form.seed) == ("a fox", "7")
+    assert world.form.revision.startswith("take")
+    await call(world.form, "undo")
+    assert (world.form.form.prompt, world.form.form.seed_fixed) == ("mine", False)
+    assert world.drafts.stored["prompt"] == "mine"
+
+
+async def test_fixing_the_seed_takes_the_one_of_the_newest_run(world: World) -> None:
+    await call(world.form, "set_prompt", "a fox")
+    await call(world.form, "submit", "key1")
+    await call(world.form, "set_seed_mode", "fixed")
+    assert world.form.form.seed == shown_runs(world.stream)[0].seed
+
+
+async def test_a_field_that_the_model_lacks_changes_nothing(world: World) -> None:
+    await call(world.form, "load")
+    await call(world.form, "set_text", "../../secret", "x")
+    assert world.drafts.stored == {}
+
+
+async def test_a_run_is_requested_again_once_however_often_it_is_pressed(world: World) -> None:
+    run_id = str(UUID(int=1))
+    await call(world.stream, "retry", run_id)
+    await call(world.stream, "retry", run_id)
+    assert world.generations.retries == [run_id]
+    assert world.stream.retried == [run_id]
+
+
+async def test_a_refused_retry_can_be_tried_again(world: World) -> None:
+    world.generations.refuses_retry = True
+    assert await call(world.stream, "retry", str(UUID(int=1))) is not None
+    assert world.stream.retried == []
+
+
+async def test_without_a_session_nothing_is_read_or_kept(world: World) -> None:
+    world.accounts.signed_in = False
+    with pytest.raises(NotSignedInError):
+        await call(world.form, "set_prompt", "a fox")
+    assert world.drafts.stored == {}
