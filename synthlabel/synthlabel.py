@@ -14,6 +14,7 @@ from synthlabel.logs import configure_logging
 from synthlabel.services.registry import get_services, install
 from synthlabel.settings import Settings
 from synthlabel.ui import access, live
+from synthlabel.ui.components.js.kept import early
 from synthlabel.ui.components.js.shell import Fonts
 from synthlabel.ui.errors import on_backend_error, on_frontend_error
 from synthlabel.ui.guard import Guard
@@ -41,6 +42,11 @@ app = rx.App(
     api_transformer=create_api(get_services),
     stylesheets=["theme.css"],
     html_lang="en",
+    head_components=[
+        early(),
+        rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),
+        rx.el.meta(name="color-scheme", content="dark light"),
+    ],
     toaster=None,  # the messages are our own: Reflex's need a browser that evaluates text
     app_wraps={(1, "Fonts"): lambda _stateful: Fonts.create()},
     backend_exception_handler=on_backend_error,

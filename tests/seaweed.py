@@ -53,14 +53,11 @@ def _start(directory: Path, ports: dict[str, int]) -> subprocess.Popen[bytes]:
     config = directory / "s3.json"
     config.write_text(json.dumps({"identities": [identity]}))
     program = shutil.which("weed", path=str(Path(sys.executable).parent)) or "weed"
-    options = [f"-{name}.port={port}" for name, port in ports.items()]
+    options = [f"-dir={directory}", f"-s3.config={config}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+    options += [f"-{name}.port={port}" for name, port in ports.items()]
+    options += ["-admin.ui=false", "-webdav=false", "-master.telemetry=false"]
     with (directory / "log").open("wb") as log:
-        return subprocess.Popen(
-            [program, "mini", f"-dir={directory}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *options]
-            + [f"-s3.config={config}", "-admin.ui=false", "-webdav=false", "-master.telemetry=false"],
-            stdout=log,
-            stderr=log,
-        )
+        return subprocess.Popen([program, "mini", *options], stdout=log, stderr=log)
 
 
 def _create(bucket: Bucket, process: subprocess.Popen[bytes]) -> None:

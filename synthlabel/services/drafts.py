@@ -25,10 +25,10 @@ class DraftService:
         """Replace the draft. Raises InvalidInputError if it is too large. Safe to repeat."""
         if name not in NAMES:
             raise InvalidInputError(FieldError("name", "There is no such form."))
-        text = json.dumps(data)
-        if len(text) > MAX_DRAFT_BYTES:
+        # JSONB can hold neither halves of characters nor NUL
+        text = json.dumps(data, ensure_ascii=False).encode("utf-8", "ignore").decode().replace("\\u0000", "")
+        if len(text.encode()) > MAX_DRAFT_BYTES:
             raise InvalidInputError(FieldError("data", f"A draft has at most {MAX_DRAFT_BYTES // 1024} KB."))
-        # A NUL, escaped by the encoder, is the one character that JSONB cannot hold
         async with self._uow() as work:
-            await work.drafts.save(actor.user_id, name, json.loads(text.replace("\\u0000", "")))
+            await work.drafts.save(actor.user_id, name, json.loads(text))
             await work.commit()

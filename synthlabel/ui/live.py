@@ -35,14 +35,20 @@ Listener = Callable[[rx.State, Change], Awaitable[None]]
 
 _log = get_logger(__name__)
 _listeners: dict[str, list[Listener]] = {}
+_once: set[Listener] = set()
 
 
-def listener(*kinds: str) -> Callable[[Listener], Listener]:
-    """Register a coroutine for changes of these kinds. See the module's text."""
+def listener(*kinds: str, once: bool = False) -> Callable[[Listener], Listener]:
+    """Register a coroutine for changes of these kinds. See the module's text.
+
+    ``once``: of several rows that changed together only the first is told, for those that count or read all again.
+    """
 
     def register(call: Listener) -> Listener:
         for kind in kinds:
             _listeners.setdefault(kind, []).append(call)
+        if once:
+            _once.add(call)
         return call
 
     return register
@@ -117,9 +123,12 @@ class Pusher:
 
     async def _push(self, token: str, changes: list[Change]) -> None:
         async with self._app.modify_state(rx.BaseStateToken(ident=token, cls=rx.State)) as root:
+            told: set[Listener] = set()
             for change in changes:
                 for call in listeners_of(change.kind):
-                    await call(cast("rx.State", root), change)
+                    if call not in told or call not in _once:
+                        told.add(call)
+                        await call(cast("rx.State", root), change)
 
     def _is_open(self, token: str, tab: Tab) -> bool:
         if _tabs.get(token) is not tab:

@@ -3,13 +3,13 @@
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import parse_qsl, parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from synthlabel.adapters.storage import local
+from synthlabel.adapters.storage import local, s3
 from synthlabel.adapters.storage.local import LocalStorage
 from synthlabel.adapters.storage.s3 import S3Storage
 from synthlabel.api.app import create_api
@@ -223,16 +223,19 @@ async def test_a_wrong_secret_is_reported_as_a_store_that_cannot_be_used(bucket:
             await use
 
 
-async def test_a_bucket_that_is_missing_is_reported(bucket: Bucket) -> None:
-    storage = s3_storage(Bucket(bucket.endpoint_url, "no-such-bucket"))
-    with pytest.raises(StorageError):
-        await storage.check()
+async def test_an_s3_address_expires(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3, "URL_LIFETIME_S", 2)
+    storage = s3_storage(bucket)
+    await storage.put(KEY, DATA, content_type="image/png")
+    for filename in (None, "fox.png"):
+        url = storage.url(KEY, filename=filename)
+        assert (await read(url)).status_code == 200
+        while (answer := await read(url)).status_code == 200:
+            assert answer.content == DATA
+        assert answer.status_code == 403
 
 
-async def test_a_store_that_is_away_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    from synthlabel.adapters.storage import s3
-
-    monkeypatch.setattr(s3, "MAX_RETRIES", 0)
+async def test_a_store_that_is_away_is_reported() -> None:
     storage = s3_storage(Bucket(f"http://127.0.0.1:{free_port()}", "pictures"))
     with pytest.raises(StorageError):
         await storage.get(KEY)

@@ -29,7 +29,7 @@ PHONE: dict[str, Any] = {
 }
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: Playwright leaves marks on whoever listens
 class Visitor:
     """A browser with somebody before it; nobody is signed in without a ``person``."""
 

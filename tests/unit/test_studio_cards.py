@@ -113,6 +113,11 @@ def test_a_cancellation_can_be_asked_for_once_until_the_images_are_made(status: 
     assert not live_card(view("ingesting")).can_cancel
 
 
+def test_a_cancellation_says_what_it_costs() -> None:
+    assert "nothing is charged" in live_card(view("queued")).cancel_note
+    assert "may be charged" in live_card(view("running")).cancel_note
+
+
 def test_a_finished_generation_shows_each_image_with_thumbnails_for_its_screen() -> None:
     card = run_card(view("done", images=(image(0), image(1)), charged_micros=6000, finished_at=START))
     assert not card.live

@@ -77,6 +77,18 @@ async def test_changes_of_one_row_that_come_together_are_one_push(heard: list[tu
     assert [change for _, change in heard] == list(dict.fromkeys(changes))
 
 
+async def test_a_listener_that_reads_all_again_is_called_once_per_push(
+    heard: list[tuple[str, Change]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_once", set(live._listeners["image"]))
+    live.join("tab", ada := uuid4())
+    push = pusher(FakeApp("tab"))
+    for _ in range(3):
+        push.publish(picture(ada))
+    await settle()
+    assert len(heard) == 1
+
+
 async def test_everything_reaches_every_tab_and_replaces_what_waited(heard: list[tuple[str, Change]]) -> None:
     ada, bob = uuid4(), uuid4()
     live.join("ada's tab", ada)

@@ -76,7 +76,7 @@ def _forbidden(detail: str) -> ProviderRefusedError:
 def _model_error(entries: list[dict[str, Any]], detail: str, status: int) -> ProviderRefusedError:
     kinds = {str(entry.get("type", "")) for entry in entries}
     if kinds & _POLICY:
-        message = "The provider's content policy does not allow this. It may have been billed all the same."
+        message = "The provider's content policy does not allow this. Change the prompt and try again."
         return ProviderRefusedError(message, code="content_policy", detail=detail)
     if kinds & _TEMPORARY_TYPES or status >= 500:
         message = "The provider had a fault while making the image. Failures of its own are not billed."

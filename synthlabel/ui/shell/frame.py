@@ -14,6 +14,7 @@ from synthlabel.ui.components import (
     mono,
     tooltip,
 )
+from synthlabel.ui.components.js.kept import Kept
 from synthlabel.ui.components.js.shell import CommandButton, ConnectionBar, Entry, Palette, SkipLink, Toasts
 from synthlabel.ui.feedback import ToastState
 from synthlabel.ui.shell.pages import PAGES, Page
@@ -203,6 +204,6 @@ def _sandbox_strip() -> rx.Component:
             rx.el.span(" Set ", mono("FAL_KEY"), " to use real models.", class_name="text-muted"),
         ),
         aria_label="Sandbox",
-        class_name="flex gap-2 border-b border-amber/30 bg-amber/10 px-4 py-1.5 text-sm sm:px-6",
+        class_name="sandbox-strip gap-2 border-b border-amber/30 bg-amber/10 px-4 py-1.5 text-sm sm:px-6",
     )
-    return rx.cond(ShellState.uses_sandbox, strip, rx.fragment())
+    return rx.fragment(Kept.create(name="sandbox", value=ShellState.sandbox), strip)

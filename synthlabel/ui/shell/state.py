@@ -20,7 +20,8 @@ class ShellState(rx.State):
     spend: str = ""
     reserved: str = ""
     running: int = 0
-    uses_sandbox: bool = False
+    sandbox: str = ""
+    """``yes`` or ``no``; empty until known."""
 
     @rx.event
     async def enter(self) -> EventType[()] | None:
@@ -28,7 +29,7 @@ class ShellState(rx.State):
         actor = await current_actor(self)
         live.join(live.token_of(self), actor.user_id)
         services = get_services()
-        self.uses_sandbox = services.settings.uses_sandbox
+        self.sandbox = "yes" if services.settings.uses_sandbox else "no"
         try:
             account = await services.accounts.me(actor)
             await count(self, actor)
@@ -48,7 +49,7 @@ async def count(shell: ShellState, actor: Actor) -> None:
     shell.running = await services.generations.count_active(actor)
 
 
-@live.listener("generation")
+@live.listener("generation", once=True)
 async def _count_again(root: rx.State, _change: Change) -> None:
     await count(await root.get_state(ShellState), await current_actor(root))
 

@@ -168,6 +168,11 @@ export function Gallery({ version, total = 0 }) {
     if (hasMore && status === "ready" && lastShown >= rows.length - 8) readMore();
   }, [hasMore, status, lastShown, rows.length, readMore]);
 
+  const openIndex = items.findIndex((image) => image.id === openId);
+  useEffect(() => {
+    if (hasMore && openIndex >= items.length - 5 && openIndex >= 0) readMore();
+  }, [hasMore, openIndex, items.length, readMore]);
+
   const focusTile = useCallback((id) => {
     const find = (tries) => {
       const tile = box.current?.querySelector(`[data-image="${id}"]`);
@@ -194,10 +199,10 @@ export function Gallery({ version, total = 0 }) {
   const count = Math.max(total, items.length);
   return (
     <div className="flex flex-1 flex-col px-2 py-4 sm:px-6">
-      {items.length > 0 && (
+      {(items.length > 0 || status === "loading") && (
         <div className="flex items-center justify-between px-1 sm:px-0">
           <p className="text-muted">
-            <span className="font-mono">{count.toLocaleString("en")}</span> {count === 1 ? "image" : "images"}
+            {count > 0 && `${count.toLocaleString("en")} ${count === 1 ? "image" : "images"}`}
           </p>
           <SegmentedControl label="Size of the images" value={size} options={SIZE_OPTIONS} onChange={setSize} />
         </div>

@@ -1,8 +1,10 @@
 import { useEffect, useRef } from "react";
 
 export const isMac = () => /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
-const NAMES = { mod: () => (isMac() ? "⌘" : "Ctrl"), shift: () => "Shift", alt: () => "Alt", enter: () => "Enter", esc: () => "Esc", arrowleft: () => "←", arrowright: () => "→" };
+const NAMES = { mod: () => (isMac() ? "⌘" : "Ctrl"), shift: () => "Shift", alt: () => "Alt", enter: () => "Enter", esc: () => "Esc", arrows: () => "← ↑ ↓ →", sides: () => "← →", delete: () => "Del", home: () => "Home", end: () => "End" };
 const LISTS = new Map();
+
+export const isActive = (binding) => Boolean(binding.focus || binding.action);
 
 /** The keys that the open page offers, by title: what the list under "?" shows. */
 export const listedKeys = () => [...LISTS.values()].filter((list) => list.keys.length);
@@ -49,7 +51,7 @@ export function Keys({ title, bindings = [], onAction }) {
   const signature = JSON.stringify(bindings);
   useEffect(() => {
     const run = (found) => (found.focus ? document.querySelector(found.focus)?.focus() : act.current?.(found.action));
-    const stop = onPress(bindings, run);
+    const stop = onPress(bindings.filter(isActive), run);
     LISTS.set(title, { title, keys: bindings, run });
     return () => {
       stop();

@@ -13,7 +13,7 @@ class Key(TypedDict):
 
     Single letters work outside of text fields only; those with mod also inside. ``action`` is handed to the handler.
     ``text`` is what the list under ``?`` says. A press given as a ``focus`` CSS selector focuses that element instead,
-    without asking the server.
+    without asking the server. With neither it is only listed: some part of the page listens for it by itself.
     """
 
     press: str
@@ -30,9 +30,10 @@ class Keys(rx.Component):
     on_action: rx.EventHandler[passthrough_event_spec(str)]
 
 
-def keys(title: str, *bindings: Key, on_action: EventType[()] | EventType[str]) -> rx.Component:
+def keys(title: str, *bindings: Key, on_action: EventType[()] | EventType[str] | None = None) -> rx.Component:
     """Return the invisible listener for a page's keys. They are listed under ``title`` when ``?`` is pressed."""
-    return Keys.create(title=title, bindings=list(bindings), on_action=on_action)
+    props = {} if on_action is None else {"on_action": on_action}
+    return Keys.create(title=title, bindings=list(bindings), **props)
 
 
 def key(press: str, text: str, *, action: str = "", focus: str = "") -> Key:

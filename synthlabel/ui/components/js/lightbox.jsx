@@ -6,6 +6,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { call, fileAddress } from "./api.js";
 import { Facts } from "./image_facts.jsx";
 import { isMac } from "./keys.jsx";
+import { keepForToasts } from "./overlays.jsx";
 import { placeholder } from "./picture.jsx";
 
 const SETTLE_MS = 250;
@@ -179,6 +180,7 @@ export function Lightbox({ id, items, onMove, onClose, onRemove }) {
         <Dialog.Content
           aria-describedby={undefined}
           onKeyDown={onKeyDown}
+          onInteractOutside={keepForToasts}
           onOpenAutoFocus={(event) => (event.preventDefault(), event.currentTarget.focus())}
           onCloseAutoFocus={(event) => event.preventDefault()}
           className="fixed inset-0 z-40 flex flex-col bg-canvas text-ink outline-none"

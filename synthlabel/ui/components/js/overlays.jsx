@@ -1,12 +1,16 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
 
+/** A click on a message (Undo) is not a click beside the layer. */
+export const keepForToasts = (event) => event.target.closest("[data-toasts]") && event.preventDefault();
+
 export function Dialog({ open = false, title, description, wide, onClose, children }) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => next || onClose?.()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
+          onInteractOutside={keepForToasts}
           aria-describedby={description ? undefined : null}
           className={
             "enter fixed z-50 flex flex-col gap-4 bg-surface p-5 text-ink shadow-float border-line " +

@@ -8,7 +8,8 @@ import { ColorModeContext } from "$/utils/context-registry";
 
 import { call } from "./api.js";
 import { onCommand, run, toast } from "./commands.js";
-import { listedKeys, onPress, shownKeys } from "./keys.jsx";
+import { keep } from "./kept.jsx";
+import { isActive, listedKeys, onPress, shownKeys } from "./keys.jsx";
 
 const EVERYWHERE = [
   { press: "mod+k", action: "palette", text: "Command palette", anywhere: true },
@@ -16,15 +17,9 @@ const EVERYWHERE = [
 ];
 const ICONS = { image: Image, sparkles: Sparkles, "sun-moon": SunMoon, keyboard: Keyboard, "panel-left": PanelLeft, "log-out": LogOut };
 
-function keptRail() {
-  const kept = localStorage.getItem("rail");
-  if (kept) document.documentElement.dataset.rail = kept;
-}
-
 function switchRail() {
   const isWide = document.querySelector("nav[aria-label=Pages]")?.offsetWidth > 100;
-  localStorage.setItem("rail", isWide ? "narrow" : "wide");
-  keptRail();
+  keep("rail", isWide ? "narrow" : "wide");
 }
 
 async function signOut() {
@@ -41,7 +36,6 @@ async function signOut() {
 function useShellCommands(setLayer) {
   const { toggleColorMode } = useContext(ColorModeContext);
   const navigate = useNavigate();
-  useEffect(keptRail, []);
   useEffect(() => {
     const stops = [
       onCommand("palette", () => setLayer((layer) => (layer === "palette" ? null : "palette"))),
@@ -79,7 +73,7 @@ function CommandList({ entries, onDone }) {
     // After the layer has closed and given the focus back, so that the action may take it.
     requestAnimationFrame(() => (entry.href ? run("go", entry.href) : run(entry.command)));
   };
-  const here = listedKeys().flatMap((list) => list.keys.map((key) => ({ ...key, run: list.run })));
+  const here = listedKeys().flatMap((list) => list.keys.filter(isActive).map((key) => ({ ...key, run: list.run })));
   return (
     <Command label="Command palette" className="flex min-h-0 flex-col" loop>
       <div className="flex items-center gap-2 border-b border-line px-4">

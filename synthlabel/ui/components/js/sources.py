@@ -14,6 +14,7 @@ _FILES = (
     "gallery_data.js",
     "gallery_rows.js",
     "image_facts.jsx",
+    "kept.jsx",
     "keys.jsx",
     "lightbox.jsx",
     "menu.jsx",

@@ -57,7 +57,7 @@ export function Toasts({ items = [], onDismiss }) {
     else dismiss.current?.(id);
   }, []);
   return (
-    <div role="status" aria-live="polite" aria-label="Messages">
+    <div role="status" aria-live="polite" aria-label="Messages" data-toasts>
     <ol className="pointer-events-none fixed inset-x-3 bottom-[calc(var(--bottom-bar,0px)+12px)] z-50 flex flex-col items-center gap-2 sm:right-4 sm:bottom-4 sm:left-auto sm:items-end">
       {[...items, ...own].map((toast) => (
         <Closing key={toast.id} toast={toast} close={close} />

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from synthlabel.ui.components import Link, notice, skeleton
+from synthlabel.ui.components.js.kept import Kept
 from synthlabel.ui.components.js.shell import AccountForm, ConnectionBar
 from synthlabel.ui.pages.accounts.state import AccountsState
 
@@ -45,6 +46,7 @@ def _sheet(title: str, *content: rx.Component) -> rx.Component:
     *body, foot = content
     return rx.el.div(
         ConnectionBar.create(),
+        Kept.create(name="sandbox", value=AccountsState.sandbox),
         rx.el.main(
             rx.el.div(
                 rx.icon("aperture", size=28, aria_hidden="true", class_name="text-amber"),

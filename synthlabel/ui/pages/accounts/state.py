@@ -11,12 +11,16 @@ class AccountsState(rx.State):
     registration: str = ""
     """Empty until known, then ``first`` (nobody has an account yet), ``open`` or ``closed``."""
 
+    sandbox: str = ""
+    """``yes`` or ``no``; known here already, so that the frame is right from the first moment."""
+
     @rx.event
     async def look(self) -> EventType[()] | None:
         """Public. Lead the signed-in on, and the very first person to the registration."""
         if await find_actor(self) is not None:
             return rx.redirect("/")
         services = get_services()
+        self.sandbox = "yes" if services.settings.uses_sandbox else "no"
         is_open = await services.accounts.registration_open()
         is_first = is_open and not services.settings.open_registration
         self.registration = "first" if is_first else "open" if is_open else "closed"

@@ -25,7 +25,7 @@ class GalleryState(rx.State):
             self.version = secrets.token_hex(4)
 
 
-@live.listener("image")
+@live.listener("image", once=True)
 async def _on_image(root: rx.State, _change: Change) -> None:
     if root.router.url.path.rstrip("/") != GALLERY.route:
         return

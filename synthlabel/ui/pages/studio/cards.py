@@ -85,7 +85,8 @@ class LiveCard:
     share: str
     """How much is done, as a CSS length such as ``43%``; empty while it is not known."""
     can_cancel: bool
-    cancel_asked: bool
+    cancel_note: str
+    """What a cancellation costs."""
 
 
 def run_card(view: GenerationView) -> RunCard:
@@ -126,7 +127,7 @@ def live_card(view: GenerationView) -> LiveCard:
         detail=_detail(view),
         share="" if view.progress is None else f"{round(view.progress * 100)}%",
         can_cancel=view.status in CANCELLABLE and not view.cancel_requested,
-        cancel_asked=view.cancel_requested,
+        cancel_note=_cancel_note(view),
     )
 
 
@@ -181,6 +182,12 @@ def _detail(view: GenerationView) -> str:
         return "Next in line" if view.queue_position == 0 else f"Position {view.queue_position + 1}"
     phase = _sentence(view.phase or "")
     return "" if phase == WORDS[view.status] else phase
+
+
+def _cancel_note(view: GenerationView) -> str:
+    if view.status is _S.QUEUED:
+        return "Cancel: nothing was sent, nothing is charged."
+    return "Ask the provider to stop. What it has begun may be charged."
 
 
 def _price(view: GenerationView) -> str:

@@ -33,7 +33,7 @@ def run_article(run: RunCard) -> rx.Component:
             ),
             rx.el.div(
                 _price(run),
-                rx.cond(run.live & now.can_cancel, _cancel(run), rx.fragment()),
+                rx.cond(run.live & now.can_cancel, _cancel(run, now), rx.fragment()),
                 _take_menu(run),
                 class_name="ml-auto flex shrink-0 items-center gap-1.5",
             ),
@@ -86,9 +86,10 @@ def _settled_state(run: RunCard) -> rx.Component:
     )
 
 
-def _cancel(run: RunCard) -> rx.Component:
+def _cancel(run: RunCard, now: LiveCard) -> rx.Component:
     words = rx.el.span("Cancel", class_name="max-sm:sr-only")
-    return button(words, kind="quiet", size="sm", icon="x", on_click=StudioStreamState.cancel(run.id))
+    on_click = StudioStreamState.cancel(run.id)
+    return button(words, kind="quiet", size="sm", icon="x", on_click=on_click, title=now.cancel_note)
 
 
 def _price(run: RunCard) -> rx.Component:
@@ -179,7 +180,13 @@ def _unconfirmed(run: RunCard) -> rx.Component:
         rx.el.p(run.message),
         rx.el.div(
             button("Check again", size="sm", icon="search-check", on_click=StudioStreamState.check_again(run.id)),
-            button("Give up", size="sm", kind="quiet", icon="x", on_click=StudioStreamState.cancel(run.id)),
+            button(
+                "Give up (counts as spent)",
+                size="sm",
+                kind="quiet",
+                icon="x",
+                on_click=StudioStreamState.cancel(run.id),
+            ),
             _retry(run, "Retry (may be charged twice)"),
             class_name="mt-2 flex flex-wrap gap-2",
         ),
