@@ -54,7 +54,8 @@ class Child:
     """What to run. ``ready`` is asked until it is true.
 
     ``env`` gives the whole environment and is asked at every start: the database's address is known only then.
-    ``required``: the children after it wait until it is ready. ``once``: it has to end with exit code 0.
+    ``required``: the product is not ready before it is. ``needs``: what has to be ready before it starts; None:
+    every required child before it. ``once``: it has to end with exit code 0.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Child:
     cwd: Path | None = None
     ready: Callable[[], bool] = _at_once
     required: bool = True
+    needs: frozenset[str] | None = None
     once: bool = False
     grace_s: float = STOP_GRACE_S
 
@@ -92,6 +94,10 @@ class ChildProcess:
     @property
     def awaited(self) -> bool:
         return self._child.required
+
+    @property
+    def needs(self) -> frozenset[str] | None:
+        return self._child.needs
 
     @property
     def grace_s(self) -> float:

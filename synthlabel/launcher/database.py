@@ -11,6 +11,7 @@ class DatabasePart:
     name = "database"
     once = False
     awaited = True
+    needs: frozenset[str] | None = frozenset()
     grace_s = STOP_GRACE_S
 
     def __init__(self, server: EmbeddedPostgres) -> None:

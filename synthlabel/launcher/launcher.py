@@ -39,10 +39,15 @@ class _Slot:
     failures: int = 0
     started_at: float = 0.0
     restart_at: float | None = None
+    reported: bool = False
+
+    @property
+    def age_s(self) -> float:
+        return time.monotonic() - self.started_at
 
 
 class Launcher:
-    """Starts parts in order, restarts those that die, stops them in reverse order.
+    """Starts parts as soon as they may, restarts those that die, stops them in reverse order.
 
     The first SIGINT or SIGTERM stops everything in order, the second kills at once. ``run`` must be called from the
     main thread: signal handlers and the kernel's parent-death signal belong to it.
@@ -84,16 +89,27 @@ class Launcher:
         self._stop_signals += 1
 
     def _start_all(self) -> None:
+        """Start each part as soon as what it needs is ready; return when all that is awaited is."""
+        waiting = list(self._slots)
+        while not self._stop_signals and (waiting or not all(slot.ready for slot in self._slots if slot.part.awaited)):
+            for slot in [slot for slot in waiting if self._may_start(slot)]:
+                waiting.remove(slot)
+                self._start(slot)
+            self._turn()
+            self._report_slow()
+
+    def _may_start(self, slot: _Slot) -> bool:
+        earlier = self._slots[: self._slots.index(slot)]
+        needs = slot.part.needs
+        return all(
+            other.ready for other in earlier if (other.part.awaited if needs is None else other.part.name in needs)
+        )
+
+    def _report_slow(self) -> None:
         for slot in self._slots:
-            if self._stop_signals:
-                return
-            self._start(slot)
-            reported = False
-            while not self._stop_signals and slot.part.awaited and not slot.ready:
-                self._turn()
-                if not reported and time.monotonic() - slot.started_at > _WORTH_SAYING_AFTER_S:
-                    reported = True
-                    self._screen.waiting(slot.part.name, "still starting")
+            if slot.running and not (slot.ready or slot.reported) and slot.age_s > _WORTH_SAYING_AFTER_S:
+                slot.reported = True
+                self._screen.waiting(slot.part.name, "still starting")
 
     def _turn(self) -> None:
         """Wait a moment for output, then look after every part."""

@@ -23,7 +23,12 @@ class Part(Protocol):
 
     @property
     def awaited(self) -> bool:
-        """True if the parts after this one wait until it is ready."""
+        """True if the product is not ready before this part is."""
+        ...
+
+    @property
+    def needs(self) -> frozenset[str] | None:
+        """The names of the parts that have to be ready before it starts; None: every awaited one before it."""
         ...
 
     @property

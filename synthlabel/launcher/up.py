@@ -21,6 +21,7 @@ from synthlabel.settings import Settings
 
 _ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 _BUILD_GRACE_S = 3.0
+_DATABASE = frozenset({DatabasePart.name})
 
 
 def up(
@@ -81,8 +82,8 @@ def _children(
     frontend_ready = answers(f"http://{host}:{settings.frontend_port}/")
     if settings.uses_sandbox:
         address = f"http://127.0.0.1:{settings.sandbox_port}/admin/stats"
-        yield Child(name="sandbox", argv=_command("sandbox"), env=env, ready=answers(address))
-    yield Child(name="migrate", argv=_command("migrate"), env=env, once=True)
+        yield Child(name="sandbox", argv=_command("sandbox"), env=env, ready=answers(address), needs=_DATABASE)
+    yield Child(name="migrate", argv=_command("migrate"), env=env, once=True, needs=_DATABASE)
     if dev:
         yield Child(
             name="reflex",
@@ -94,11 +95,13 @@ def _children(
     else:
         if with_frontend:  # before the backend, which reads what the build leaves in .web/backend
             build = [sys.executable, "-m", "synthlabel.launcher"]
-            yield Child(name="pages", argv=build, env=env, once=True, grace_s=_BUILD_GRACE_S)
-        yield Child(name="backend", argv=_command("backend"), env=env, ready=backend_ready)
-    yield Child(name="worker", argv=_command("worker"), env=env, required=False)
+            yield Child(name="pages", argv=build, env=env, once=True, grace_s=_BUILD_GRACE_S, needs=_DATABASE)
+        needs = frozenset({"migrate", "pages"})
+        yield Child(name="backend", argv=_command("backend"), env=env, ready=backend_ready, needs=needs)
+    yield Child(name="worker", argv=_command("worker"), env=env, required=False, needs=frozenset({"migrate"}))
     if with_frontend and not dev:
-        yield Child(name="frontend", argv=_command("frontend"), env=env, ready=frontend_ready)
+        needs = frozenset({"pages"})
+        yield Child(name="frontend", argv=_command("frontend"), env=env, ready=frontend_ready, needs=needs)
 
 
 def _command(name: str) -> list[str]:
