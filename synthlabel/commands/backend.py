@@ -15,7 +15,6 @@ def serve(settings: Settings) -> None:
         os.environ["DATABASE_URL"] = settings.database_url
     os.environ["SYNTHLABEL_ROLE"] = "backend"
     os.environ["REFLEX_ENV_MODE"] = "prod"
-    os.environ["REFLEX_SKIP_COMPILE"] = "true"
     uvicorn.run(
         "synthlabel.synthlabel:asgi",
         factory=True,

@@ -88,11 +88,19 @@ function Tile({ image, width, height, left, index, isCurrent, onOpen, onFocus })
 }
 
 function LoadingRows({ height }) {
-  const widths = [28, 18, 24, 30, 22, 26, 20, 32, 24, 18, 30, 28];
+  const rows = [
+    [4, 3, 5, 4],
+    [3, 5, 3, 4, 2],
+    [5, 3, 4, 3],
+  ];
   return (
-    <div aria-busy="true" aria-label="Loading images" role="status" className="flex flex-wrap gap-2 pt-10">
-      {widths.map((width, index) => (
-        <div key={index} className="skeleton grow rounded-sm" style={{ height, flexBasis: `${width * 8}px` }} />
+    <div aria-busy="true" aria-label="Loading images" role="status" className="flex flex-col gap-1 pt-10 sm:gap-2">
+      {rows.map((widths, row) => (
+        <div key={row} className="flex gap-1 sm:gap-2" style={{ height }}>
+          {widths.map((width, index) => (
+            <div key={index} className="skeleton min-w-0 rounded-sm" style={{ flexGrow: width, flexBasis: 0 }} />
+          ))}
+        </div>
       ))}
     </div>
   );
@@ -147,7 +155,7 @@ export function Gallery({ version, total = 0 }) {
   const [openId, open, close] = useOpenImage();
   // By id: new images may push it along while it has the focus.
   const [currentId, setCurrentId] = useState(null);
-  const isPhone = width < PHONE_PX;
+  const isPhone = (width || window.innerWidth) < PHONE_PX;
   const gap = isPhone ? 4 : 8;
   const height = isPhone ? SIZES[size] * 0.7 : SIZES[size];
   const rows = useMemo(() => makeRows(items, { width, height, gap }), [items, width, height, gap]);
@@ -244,7 +252,7 @@ export function Gallery({ version, total = 0 }) {
         })}
       </div>
       <Below status={status} isEmpty={!items.length} hasMore={hasMore} height={height} retry={retry} />
-      {openId && <Lightbox id={openId} items={items} onMove={open} onClose={leave} onRemove={remove} />}
+      {openId && <Lightbox id={openId} items={items} total={count} onMove={open} onClose={leave} onRemove={remove} />}
     </div>
   );
 }

@@ -25,4 +25,4 @@ class Kept(rx.Component):
 
 def early() -> rx.Component:
     """Return the script for the head that applies what is kept. Constant, so that a policy may allow it by hash."""
-    return rx.el.script(dangerously_set_inner_html={"__html": _EARLY})
+    return rx.el.script(custom_attrs={"dangerouslySetInnerHTML": {"__html": _EARLY}})

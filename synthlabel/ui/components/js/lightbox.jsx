@@ -132,7 +132,7 @@ function useSwipe(step) {
 
 const ROUND = "grid size-10 place-items-center rounded-full text-ink hover:bg-raised disabled:opacity-30";
 
-export function Lightbox({ id, items, onMove, onClose, onRemove }) {
+export function Lightbox({ id, items, total, onMove, onClose, onRemove }) {
   const image = useImage(id, items);
   const index = items.findIndex((other) => other.id === id);
   const [previous, next] = index < 0 ? [] : [items[index - 1], items[index + 1]];
@@ -188,7 +188,7 @@ export function Lightbox({ id, items, onMove, onClose, onRemove }) {
           <Dialog.Title className="sr-only">{isThere ? image.prompt.slice(0, 120) : "Image"}</Dialog.Title>
           <header className="flex h-14 shrink-0 items-center justify-between gap-2 border-b border-line px-2 sm:px-4">
             <span className="px-2 font-mono text-sm text-muted">
-              {index >= 0 && `${(index + 1).toLocaleString("en")} of ${items.length.toLocaleString("en")}`}
+              {index >= 0 && `${(index + 1).toLocaleString("en")} of ${total.toLocaleString("en")}`}
             </span>
             <div className="flex items-center gap-1">
               {isThere && (

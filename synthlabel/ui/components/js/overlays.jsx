@@ -1,8 +1,10 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
 
-/** A click on a message (Undo) is not a click beside the layer. */
-export const keepForToasts = (event) => event.target.closest("[data-toasts]") && event.preventDefault();
+/** A click on a message (Undo) is not a click beside the layer; by now the message may be gone from the page. */
+export const keepForToasts = (event) => {
+  if (!event.target.isConnected || event.target.closest("[data-toasts]")) event.preventDefault();
+};
 
 export function Dialog({ open = false, title, description, wide, onClose, children }) {
   return (
@@ -13,7 +15,7 @@ export function Dialog({ open = false, title, description, wide, onClose, childr
           onInteractOutside={keepForToasts}
           aria-describedby={description ? undefined : null}
           className={
-            "enter fixed z-50 flex flex-col gap-4 bg-surface p-5 text-ink shadow-float border-line " +
+            "enter fixed z-50 flex flex-col gap-4 bg-surface p-5 text-ink shadow-float border-line outline-none " +
             "inset-x-0 bottom-0 max-h-[88dvh] overflow-y-auto rounded-t-lg border-t " +
             "sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[12dvh] sm:max-h-[76dvh] sm:-translate-x-1/2 " +
             `sm:rounded-lg sm:border ${wide ? "sm:w-[44rem]" : "sm:w-[28rem]"}`

@@ -151,7 +151,7 @@ export function Palette({ entries = [] }) {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="enter fixed top-[12dvh] left-1/2 z-50 flex max-h-[72dvh] w-[min(36rem,calc(100vw-24px))] -translate-x-1/2 flex-col rounded-lg border border-line bg-surface text-ink shadow-float"
+          className="enter fixed top-[12dvh] left-1/2 z-50 flex max-h-[72dvh] w-[min(36rem,calc(100vw-24px))] -translate-x-1/2 flex-col rounded-lg border border-line bg-surface text-ink shadow-float outline-none"
         >
           <Dialog.Title className="sr-only">{layer === "keys" ? "Keys" : "Command palette"}</Dialog.Title>
           {layer === "palette" && <CommandList entries={entries} onDone={() => setLayer(null)} />}

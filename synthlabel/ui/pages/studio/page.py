@@ -68,7 +68,7 @@ def _keys() -> rx.Component:
             "Focused image",
             key("a", "Use all settings"),
             key("r", "Use all settings but the seed"),
-            key("p", "Use the prompt"),
+            key("p", "Use the words"),
             key("s", "Use the seed"),
             key("d", "Use the size"),
             on_action=ToastState.show("This key is for an image: go to one with Tab first.", "neutral"),

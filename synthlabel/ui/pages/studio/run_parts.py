@@ -117,7 +117,7 @@ def _take_menu(run: RunCard) -> rx.Component:
     parts = (
         ("all", "Use all settings", "sliders-horizontal"),
         ("all_but_seed", "Use all but the seed", "shuffle"),
-        ("prompt", "Use the prompt", "text-quote"),
+        ("prompt", "Use the words", "text-quote"),
         ("seed", "Use the seed", "sprout"),
         ("size", "Use the size", "ratio"),
     )

@@ -78,7 +78,7 @@ def _tile_actions(tile: TileCard) -> rx.Component:
     take = StudioFormState.take_from_image
     return rx.el.div(
         icon_button("sliders-horizontal", "Use all settings", on_click=take("all", tile.id)),
-        icon_button("text-quote", "Use the prompt", on_click=take("prompt", tile.id)),
+        icon_button("text-quote", "Use the words", on_click=take("prompt", tile.id)),
         icon_button("sprout", "Use the seed", on_click=take("seed", tile.id)),
         rx.el.a(
             rx.icon("download", size=16, aria_hidden="true"),
