@@ -11,20 +11,24 @@ from typing import Any, Literal, cast
 
 import structlog
 
-_SECRET_NAMES = re.compile(
-    r"authorization|cookie|password|passwd|secret|token|api_?key|access_key|credential|signature|private_pem",
-    re.IGNORECASE,
-)
+_NAMES = r"authorization|cookie|password|passwd|secret|token|(?:api|fal|access)_?key|credential|signature|private_pem"
+_SECRET_NAMES = re.compile(_NAMES, re.IGNORECASE)
 _SECRET_VALUES = re.compile(
     r"(Key\s+[\w-]+:[\w-]+"  # a provider key in a header
+    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[\w-]{16,}"  # or bare
+    r"|(?:Bearer|Basic)\s+[\w.~+/=-]{8,}"
     r"|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"  # a JSON Web Token
-    r"|AKIA[0-9A-Z]{12,}"
+    r"|A[KS]IA[0-9A-Z]{12,}"
     r"|X-Amz-(?:Signature|Credential|Security-Token)=[^&\s\"']+"
-    r"|(?<=://)[^/\s:@\"']+:[^@\s/\"']+(?=@)"  # user:password in an address
-    r"|(?<=[?&]token=)[^&\s\"']+"
-    r"|(?<=[?&]signature=)[^&\s\"']+"
-    # A password inside the repr of an event or a JSON body
-    r"|(?<=[\"']password[\"']: )[\"'][^\"']*[\"'])"
+    r"|(?<=://)[^/\s:@\"']*:[^@\s/\"']+(?=@)"  # user:password in an address
+    r"|(?<=session=)[^;,\s\"']+)",
+    re.IGNORECASE,
+)
+# ``'password': 'x'``, ``"password":"x"``, ``password=x``, also inside a quoted text, where the quotes are escaped
+_NAMED_VALUES = re.compile(
+    rf"((?:{_NAMES})\w*(?:\\*[\"'])?\s*[:=]\s*)"
+    r"(?:(?P<quote>\\*[\"'])(?:\\.|.)*?(?<!\\)(?P=quote)|[^\s,;&\"'\\(){}\[\]]+)",
+    re.IGNORECASE,
 )
 REDACTED = "[redacted]"
 
@@ -34,7 +38,7 @@ def redact(value: Any, *, depth: int = 0) -> Any:
     if depth > 6:
         return REDACTED
     if isinstance(value, str):
-        return _SECRET_VALUES.sub(REDACTED, value)
+        return _without_secrets(value)
     if isinstance(value, Mapping):
         items = cast("Mapping[Any, Any]", value).items()
         return {
@@ -43,6 +47,10 @@ def redact(value: Any, *, depth: int = 0) -> Any:
     if isinstance(value, list | tuple):
         return [redact(item, depth=depth + 1) for item in cast("list[Any]", value)]
     return value
+
+
+def _without_secrets(text: str) -> str:
+    return _NAMED_VALUES.sub(rf"\g<1>{REDACTED}", _SECRET_VALUES.sub(REDACTED, text))
 
 
 def _redact_event(_logger: Any, _method: str, event: Any) -> Any:
@@ -61,7 +69,7 @@ class _RedactedText(logging.Formatter):
         self._inner = inner
 
     def format(self, record: logging.LogRecord) -> str:
-        return _SECRET_VALUES.sub(REDACTED, self._inner.format(record))
+        return _without_secrets(self._inner.format(record))
 
 
 def configure_logging(*, level: str = "info", format: Literal["console", "json"] = "console") -> None:  # noqa: A002

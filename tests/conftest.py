@@ -4,22 +4,28 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from synthlabel.db.migrations import upgrade
 from synthlabel.embedded import EmbeddedPostgres
 from synthlabel.services.registry import Services
 from synthlabel.settings import Settings
 from tests.factories import Studio, database_name, free_port, make_settings, open_backend, open_studio, open_worker
-from tests.postgres import create_database, drop_database, postgres_server
+from tests.postgres import create_database, drop_database, forgo_durability, postgres_server
 from tests.sandbox import INSTANT, SandboxProcess
 
 TEMPLATE = "migrated"
+
+# How long an example takes says more about the machine than about the code
+hypothesis_settings.register_profile("tests", deadline=None)
+hypothesis_settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """A server with a migrated database, of which each test gets a copy."""
     with postgres_server() as server:
+        forgo_durability(server)
         upgrade(create_database(server, TEMPLATE))
         yield server
 

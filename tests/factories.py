@@ -1,7 +1,6 @@
 """A studio to test on: real services on a database and a sandbox of its own, people in it, and workers on demand."""
 
 import asyncio
-import os
 import secrets
 import signal
 import socket
@@ -170,12 +169,13 @@ async def open_worker(services: Services) -> AsyncGenerator[None, None]:
         yield
         assert not working.done(), "the worker has ended by itself"
     finally:
-        # As an orchestrator would stop it; a second signal is never needed
-        os.kill(os.getpid(), signal.SIGTERM)
+        # Not by a signal: it would reach only the last of several workers in this process
+        working.cancel()
         await asyncio.wait({working})
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().remove_signal_handler(name)
-    working.result()
+    if not working.cancelled():
+        working.result()
 
 
 @asynccontextmanager

@@ -50,6 +50,13 @@ def drop_database(server: EmbeddedPostgres, name: str) -> None:
     _execute(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def forgo_durability(server: EmbeddedPostgres) -> None:
+    """Make a server fast that need not survive a power cut."""
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        _execute(server, sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+    _execute(server, sql.SQL("SELECT pg_reload_conf()").format())
+
+
 def _execute(server: EmbeddedPostgres, statement: sql.Composed) -> None:
     with psycopg.connect(url_of(server, "postgres"), autocommit=True) as connection:
         connection.execute(statement)

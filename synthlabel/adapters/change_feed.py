@@ -47,6 +47,6 @@ def _parse(payload: str) -> Change | None:
     try:
         data = json.loads(payload)
         return Change(UUID(data["account"]), str(data["kind"]), UUID(data["id"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         log.warning("a notification makes no sense")
         return None

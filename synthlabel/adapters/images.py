@@ -20,6 +20,7 @@ from synthlabel.ports import PictureFacts
 
 THUMBNAIL_SIDES_PX = (320, 640, 1280)
 THUMBHASH_SIDE_PX = 32
+BEHIND_TRANSPARENCY = (128, 128, 128, 255)
 WEBP_QUALITY = 80
 WEBP_EFFORT = 2
 MAX_PIXELS = 64_000_000
@@ -87,8 +88,10 @@ def _thumbnail(source: pyvips.Image, side_px: int) -> bytes:
 
 def _thumbhash(thumbnail: bytes) -> str:
     with Image.open(io.BytesIO(thumbnail), formats=["WEBP"]) as picture:
-        small = picture.convert("RGBA")
-    small.thumbnail((THUMBHASH_SIDE_PX, THUMBHASH_SIDE_PX))
+        picture.thumbnail((THUMBHASH_SIDE_PX, THUMBHASH_SIDE_PX))
+        # The package (0.1.2) fails on any transparency: it is laid on the grey of the page
+        small = Image.new("RGBA", picture.size, BEHIND_TRANSPARENCY)
+        small.alpha_composite(picture.convert("RGBA"))
     pixels: Sequence[int] = list(small.tobytes())
     return base64.b64encode(bytes(rgba_to_thumb_hash(small.width, small.height, pixels))).decode()
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 from procrastinate import App, JobContext, PsycopgConnector
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from synthlabel.logs import get_logger
@@ -100,7 +100,7 @@ async def run_worker(app: App, *, wait: bool = True) -> None:
             await _work_until(app, stop, wait=wait)
             if not wait:
                 return
-        except (psycopg.Error, OSError) as error:
+        except (ConnectorException, psycopg.Error, OSError) as error:
             log.warning("the database is away, starting over soon", reason=type(error).__name__)
             await _pause(stop, 1.0)
 

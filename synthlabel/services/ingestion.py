@@ -6,6 +6,7 @@ Everything here is safe to repeat: objects are written under deterministic keys,
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from synthlabel.db.tables import Generation, Image
@@ -59,11 +60,7 @@ class Ingestion:
             row.status = advance(GenerationStatus(row.status), GenerationStatus.INGESTING)
             row.queue_position = None
             row.phase, row.progress = "saving", 1.0
-            row.output = {
-                "images": [asdict(image) for image in output.images],
-                "seed": output.seed,
-                "billable_units": output.billable_units,
-            }
+            row.output = _stored(output)
             await work.flush()
             await work.notify(row.account_id, "generation", row.id)
             await work.enqueue(DISPATCH)  # its place at the provider is free
@@ -74,7 +71,7 @@ class Ingestion:
             await self._store_all(row, output.images, seed=_first_seed(row, output))
         except ProviderRefusedError as error:
             if error.code == "output_gone" and not row.output_renewed:
-                await self._renew_output(row)
+                await self._renew_output(row, output, error)
                 return
             await self._end(row.id, output, error)
         except InvalidInputError as error:
@@ -85,14 +82,19 @@ class Ingestion:
         else:
             await self._end(row.id, output, None)
 
-    async def _renew_output(self, row: Generation) -> None:
+    async def _renew_output(self, row: Generation, expired: Output, gone: ProviderRefusedError) -> None:
         """The addresses have expired: ask for the result once more, which may bring new ones."""
-        output = await self._provider.output(submission_of(row))
+        try:
+            output = await self._provider.output(submission_of(row))
+        except ProviderRefusedError:
+            await self._end(row.id, expired, gone)
+            return
         async with self._uow() as work:
             locked = await work.generations.lock(row.id)
             if locked is None or locked.status != GenerationStatus.INGESTING:
                 return
             locked.output_renewed = True
+            locked.output = _stored(output)
             await work.commit()
         row.output_renewed = True
         await self._ingest(row, output)
@@ -165,6 +167,14 @@ def submission_of(row: Generation) -> Submission:
         response_url=row.response_url or "",
         cancel_url=row.cancel_url or "",
     )
+
+
+def _stored(output: Output) -> dict[str, Any]:
+    return {
+        "images": [asdict(image) for image in output.images],
+        "seed": output.seed,
+        "billable_units": output.billable_units,
+    }
 
 
 def _first_seed(row: Generation, output: Output) -> int:

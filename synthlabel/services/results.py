@@ -203,7 +203,8 @@ class ResultService:
             row = await work.generations.lock(generation_id)
             if row is None or GenerationStatus(row.status) not in _FOLLOWED | {GenerationStatus.INGESTING}:
                 return
-            await self._appoint(work, row)
+            if row.status == GenerationStatus.INGESTING or not await self._gave_up(work, row):
+                await self._appoint(work, row)
             await work.commit()
 
     async def _appoint(self, work: UnitOfWork, row: Generation) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ class Application:
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         assert self._process.stdout is not None
         said: dict[str, float] = {}
@@ -74,9 +76,10 @@ class Application:
         raise AssertionError("it ended instead of starting:\n" + "\n".join(said))
 
     def stop(self) -> None:
-        """Stop as Ctrl-C does. Safe to repeat."""
+        """Stop as Ctrl-C does, which reaches make as well. Safe to repeat."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGINT)
             self._process.communicate(timeout=60)
             self._process = None
 

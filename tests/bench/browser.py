@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 
 from tests.bench.application import Application
+from tests.e2e.studio import Studio
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
@@ -40,6 +41,12 @@ async def watch_pictures(page: Page) -> None:
     await page.add_init_script(WATCH)
 
 
+async def wait_for_picture(page: Page, number: int) -> float:
+    """Return when the picture of that number, counted from 1, could be painted, in UNIX seconds."""
+    await page.wait_for_function("number => window.pictureTimes.length >= number", arg=number, timeout=60_000)
+    return (await page.evaluate("number => window.pictureTimes[number - 1]", number)) / 1000
+
+
 async def register_and_generate(app: Application, email: str, password: str) -> None:
     """What a new user does: open the address, create the account, write a prompt, press the button, see the image."""
     async with async_playwright() as playwright:
@@ -51,7 +58,8 @@ async def register_and_generate(app: Application, email: str, password: str) -> 
         await page.get_by_label("Email").fill(email)
         await page.get_by_label("Password", exact=True).fill(password)
         await page.get_by_role("button", name="Create account").click()
-        await page.get_by_label("Prompt", exact=True).fill("a lighthouse on a rocky shore at dusk")
-        await page.get_by_role("button", name="Generate").click()
-        await page.wait_for_function("window.pictureTimes.length > 0", timeout=60_000)
+        studio = Studio(page)
+        await studio.ready()
+        await studio.submit("a lighthouse on a rocky shore at dusk")
+        await wait_for_picture(page, 1)
         await browser.close()

@@ -20,13 +20,12 @@ def spread_ms(seconds: Sequence[float]) -> tuple[str, str]:
 
 
 def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table. The load of the machine is part of its caption: without it no figure means much."""
-    caption = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    table = Table(title=title, caption=caption, title_justify="left", caption_justify="left")
+    """Print a table. The load of the machine is part of its title: without it no figure means much."""
+    table = Table()
     for index, column in enumerate(columns):
         table.add_column(column, justify="left" if index == 0 else "right")
     for row in rows:
         table.add_row(*(f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in row))
-    console = Console(width=110)
-    console.print()
+    console = Console(width=120, highlight=False)
+    console.print(f"\n[bold]{title}[/] ({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f})")
     console.print(table)

@@ -6,12 +6,13 @@ import time
 from contextlib import AsyncExitStack
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, async_playwright
 
 from tests.bench.application import Application, copied_project
-from tests.bench.browser import add_cookie, open_chromium, register_and_generate, watch_pictures
+from tests.bench.browser import add_cookie, open_chromium, register_and_generate, wait_for_picture, watch_pictures
 from tests.bench.conftest import EMAIL, PASSWORD
 from tests.bench.figures import show, spread_ms
+from tests.e2e.studio import Studio
 from tests.factories import free_port
 from tests.postgres import open_directory
 from tests.ws.raw import RawSocket
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(1200)]
 
 STARTS = 3
 PICTURES = 20
-TABS = 50
+TABS = 100
 
 
 def test_a_fresh_clone_to_the_first_picture() -> None:
@@ -77,14 +78,14 @@ async def _seen_times(browser: Browser, app: Application) -> list[float]:
     page = await context.new_page()
     await watch_pictures(page)
     await page.goto(app.frontend)
-    await page.get_by_label("Prompt", exact=True).fill("a red fox in the snow")
-    return [await _generate(page, count) for count in range(1, PICTURES + 1)]
-
-
-async def _generate(page: Page, count: int) -> float:
-    await page.get_by_role("button", name="Generate").click()
-    await page.wait_for_function("count => window.pictureTimes.length >= count", arg=count)
-    return (await page.evaluate("count => window.pictureTimes[count - 1]", count)) / 1000
+    studio = Studio(page)
+    await studio.ready()
+    await studio.prompt.fill("a red fox in the snow")
+    times: list[float] = []
+    for number in range(1, PICTURES + 1):
+        await studio.generate.click()
+        times.append(await wait_for_picture(page, number))
+    return times
 
 
 async def test_memory_of_open_tabs(opened: Application) -> None:

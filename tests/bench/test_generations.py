@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
@@ -31,17 +32,17 @@ async def ask_sandbox(http: httpx.AsyncClient) -> None:
     (await http.get(result["images"][0]["url"])).raise_for_status()
 
 
-async def shared_out(work: list[int], one: object) -> None:
-    """Let a few senders work off a list, each one request at a time."""
-    while work:
-        work.pop()
-        await one()  # type: ignore[operator]
+async def seconds_of(one: Callable[[], Awaitable[None]]) -> float:
+    """Let a few senders do ``COUNT`` requests together, each sender one at a time."""
+    left = list(range(COUNT))
 
+    async def work() -> None:
+        while left:
+            left.pop()
+            await one()
 
-async def seconds_of(one: object, *, count: int = COUNT) -> float:
-    work = list(range(count))
     began = time.perf_counter()
-    await asyncio.gather(*(shared_out(work, one) for _ in range(SENDERS)))
+    await asyncio.gather(*(work() for _ in range(SENDERS)))
     return time.perf_counter() - began
 
 
@@ -72,5 +73,3 @@ async def test_generations_per_second(client: Client, sandbox: SandboxProcess) -
         rows.append((f"API + {workers} worker process" + "es" * (workers > 1), accepted, done, f"{done / alone:.2f}"))
     title = f"{COUNT} generations of one {SIDE_PX} × {SIDE_PX} image, everything on this machine"
     show(title, ("", "accepted/s", "done/s", "ratio"), rows)
-
-

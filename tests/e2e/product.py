@@ -1,4 +1,4 @@
-"""The product as a person starts it: ``synthlabel up`` in a process of its own, with free ports and an empty directory."""
+"""The product as a person starts it: ``synthlabel up`` as a process, on free ports and in an empty directory."""
 
 import asyncio
 import os
@@ -60,14 +60,18 @@ class Product:
 
     async def start(self) -> None:
         """Build the pages if need be, start everything, and return when it can be used."""
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                self.command("up"), cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+        self._process = self._launch()
         deadline = time.monotonic() + START_PATIENCE_S
         while not (await self._answers(f"{self._backend_url}/readyz") and await self._answers(self.page_url)):
-            assert self._process.poll() is None and time.monotonic() < deadline, self._log.read_text()
+            is_starting = self._process.poll() is None and time.monotonic() < deadline
+            assert is_starting, self._log.read_text()
             await asyncio.sleep(0.2)
+
+    def _launch(self) -> "subprocess.Popen[bytes]":
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                self.command("up"), cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
 
     async def stop(self) -> int:
         """Press Ctrl-C, so to speak. Return the exit code."""
@@ -95,7 +99,7 @@ class Product:
     async def _answers(self, address: str) -> bool:
         try:
             async with httpx.AsyncClient(trust_env=False) as client:
-                return (await client.get(address)).status_code == httpx.codes.OK
+                return (await client.get(address)).is_success
         except httpx.TransportError:
             return False
 

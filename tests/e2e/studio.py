@@ -58,6 +58,10 @@ class Studio:
         await expect(card).to_be_visible()
         return card
 
+    async def rest(self, card: Locator) -> None:
+        """Wait until a click is so long ago that the next one is none of a double click."""
+        await expect(card.get_by_title("Elapsed")).not_to_have_text("0:00")
+
     async def done(self, prompt: str) -> Locator:
         """Wait until the generation of a prompt is done, and its first image is drawn."""
         await expect(self.run(prompt, "Done").first).to_be_visible()
@@ -66,12 +70,12 @@ class Studio:
 
     async def choose_model(self, name: str) -> None:
         await self.model.click()
-        await self.page.get_by_role("option", name=re.compile(f"^{re.escape(name)} ")).click()
-        await expect(self.model).to_have_accessible_name(re.compile(f"^Model {re.escape(name)} "))
+        await self.page.get_by_role("option", name=re.compile(rf"^{re.escape(name)} \$")).click()
+        await expect(self.model).to_have_accessible_name(re.compile(rf"^Model {re.escape(name)} \$"))
 
     async def choose_shape(self, name: str) -> None:
-        """Choose by the beginning of the name, such as ``16:9`` or ``Custom size``."""
-        await self.page.get_by_role("radio", name=re.compile(f"^{re.escape(name)}")).check(force=True)
+        """Choose by what stands below the drawing: ``16:9`` or ``Custom``."""
+        await self._choose("Shape", name)
 
     async def unfold(self) -> None:
         """Open the advanced settings."""
@@ -80,11 +84,13 @@ class Studio:
             await button.click()
         await expect(button).to_have_attribute("aria-expanded", "true")
 
-    async def choose(self, group: str, option: str) -> None:
-        """Choose one of a few options that stand side by side."""
-        choice = self.page.get_by_role("group", name=group).get_by_role("radio", name=option)
-        await choice.check(force=True)
-        await expect(choice).to_be_checked()
+    async def choose_seed(self, mode: Literal["Random", "Fixed"]) -> None:
+        await self._choose("Seed", mode)
+
+    async def _choose(self, group: str, option: str) -> None:
+        choices = self.page.get_by_role("group", name=group)
+        await choices.get_by_text(option, exact=True).click()
+        await expect(choices.get_by_role("radio", checked=True)).to_have_accessible_name(re.compile(f"^{option}"))
 
 
 async def open_studio(visitor: Visitor) -> Studio:

@@ -34,7 +34,8 @@ async def expect_accessible(page: Page, theme: Theme) -> None:
 
 async def dress(visitor: Visitor, theme: Theme) -> None:
     """Let the pages of this browser begin in a theme, as if it had been chosen there."""
-    await visitor.context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    keep = f"localStorage.setItem('theme', '{theme}')"
+    await visitor.context.add_init_script(f"if (location.protocol !== 'about:') {keep}")
 
 
 @both_themes
@@ -68,6 +69,7 @@ async def _expect_accessible_mishaps(studio: Studio, product: Product, theme: Th
     await product.arm("policy")
     await studio.submit("a failure")
     await expect(studio.run("a failure", "Failed")).to_be_visible()
+    await expect_accessible(studio.page, theme)
     await product.arm("lost-submit")
     await product.hold()
     await studio.submit("a loss")

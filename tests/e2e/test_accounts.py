@@ -31,6 +31,7 @@ async def test_the_first_person_becomes_the_administrator_and_the_next_one_does_
 
 
 async def test_a_private_page_is_shown_after_signing_in(stranger: Visitor, administrator: Person) -> None:
+    stranger.expect_error(REFUSED)
     page = await stranger.open("/gallery")
     await expect(page).to_have_url(re.compile(r"/sign-in\?next=%2Fgallery$"))
 
@@ -111,6 +112,7 @@ async def test_an_address_of_a_file_is_worth_nothing_when_changed(ada: Visitor, 
 async def test_after_signing_out_neither_an_address_nor_the_back_button_shows_anything_private(
     ada: Visitor, product: Product
 ) -> None:
+    ada.expect_error(REFUSED)
     await ada.known.has(prompt="a secret garden")
     studio = await open_studio(ada)
     page = studio.page

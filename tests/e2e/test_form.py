@@ -1,14 +1,20 @@
 """The form keeps what is typed, follows the model, and knows its price."""
 
 import re
+from decimal import Decimal
 
 from playwright.async_api import expect
 
+from synthlabel.domain.money import micros_from_usd, usd_label
 from tests.e2e.conftest import Seat
 from tests.e2e.studio import open_studio
 from tests.e2e.visitors import Visitor
 
 DRAFT = "a half-written thou"
+
+
+def label_of(price_usd: str) -> str:
+    return usd_label(micros_from_usd(Decimal(price_usd)))
 
 
 async def test_a_half_written_prompt_survives_a_reload(ada: Visitor) -> None:
@@ -34,7 +40,7 @@ async def test_a_draft_follows_its_person_to_another_browser(ada: Visitor, sit_d
     await studio.count.focus()
     await expect(studio.prompt).to_have_value(DRAFT)
     await studio.count.fill("2")
-    await expect(studio.generate).to_have_accessible_name("Generate · $0.050")
+    await expect(studio.generate).to_have_accessible_name("Generate · $0.05")
 
     elsewhere = await open_studio(await sit_down(ada.known))
 
@@ -56,20 +62,20 @@ async def test_nothing_typed_is_lost_while_the_price_is_computed(ada: Visitor) -
 async def test_the_price_on_the_button_is_the_estimate_of_the_api(ada: Visitor) -> None:
     studio = await open_studio(ada)
     await studio.choose_model("FLUX.1 dev")
-    await studio.choose_shape("Custom size")
+    await studio.choose_shape("Custom")
     width, height = studio.page.get_by_label("Width"), studio.page.get_by_label("Height")
     for count, size in ((1, 1024), (4, 1024), (3, 2048), (2, 640)):
         await studio.count.fill(str(count))
         await width.fill(str(size))
         await height.fill("1536")
         price = await ada.known.estimate(model="flux-dev", count=count, width=size, height=1536)
-        await expect(studio.generate).to_have_accessible_name(f"Generate · ${float(price):.3f}")
+        await expect(studio.generate).to_have_accessible_name(f"Generate · {label_of(price)}")
 
 
 async def test_a_size_that_the_model_does_not_take_is_said_at_its_field(ada: Visitor) -> None:
     studio = await open_studio(ada)
     await studio.prompt.fill(DRAFT)
-    await studio.choose_shape("Custom size")
+    await studio.choose_shape("Custom")
     width = studio.page.get_by_label("Width")
     await width.fill("99")
 

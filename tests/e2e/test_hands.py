@@ -42,7 +42,7 @@ async def test_what_is_taken_from_a_result_brings_the_form_forward_on_a_phone(ph
     studio = await open_studio(phone)
     await studio.page.get_by_text("Results", exact=True).tap()
     await studio.run(LIGHTHOUSE, "Done").get_by_role("button", name="Use again").tap()
-    await studio.page.get_by_role("menuitem", name="Use the prompt").tap()
+    await studio.page.get_by_role("menuitem", name="Use the words").tap()
     await expect(studio.prompt).to_be_visible()
     await expect(studio.prompt).to_have_value(LIGHTHOUSE)
 

@@ -110,8 +110,11 @@ class GenerationRepository:
         taken = sa.select(sa.func.count()).where(col(Generation.status).in_(AT_PROVIDER))
         if (await self._session.execute(taken)).scalar_one() >= concurrency:
             return None
-        found = (await self._session.execute(_FAIREST)).scalar_one_or_none()
-        return None if found is None else await self.lock(found)
+        while (found := (await self._session.execute(_FAIREST)).scalar_one_or_none()) is not None:
+            row = await self.lock(found)
+            if row is not None and row.status == GenerationStatus.QUEUED:
+                return row  # else it was cancelled while this waited for its lock
+        return None
 
     async def count_free_places(self, *, concurrency: int) -> int:
         """Return for how many waiting requests there is a place at the provider now."""

@@ -28,6 +28,7 @@ PROMPT_ID: Final = "prompt"
 GENERATE_ID: Final = "generate"
 CREATE_TAB_ID: Final = "show-create"
 RESULTS_TAB_ID: Final = "show-results"
+STREAM_ID: Final = "studio-stream"
 
 _form = StudioFormState.form
 _mistakes = StudioFormState.form.mistakes
@@ -283,7 +284,9 @@ def _footer() -> rx.Component:
                 price=StudioFormState.price.label,
                 stale=StudioFormState.price.stale,
                 answered=StudioFormState.answered,
+                revision=StudioFormState.revision,
                 results_id=RESULTS_TAB_ID,
+                stream_id=STREAM_ID,
                 form_id=FORM_ID,
                 on_generate=StudioFormState.submit,
             ),

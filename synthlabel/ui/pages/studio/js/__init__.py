@@ -74,7 +74,9 @@ class GenerateButton(rx.Component):
     price: rx.Var[str]
     stale: rx.Var[bool]
     answered: rx.Var[str]
+    revision: rx.Var[str]
     results_id: rx.Var[str]
+    stream_id: rx.Var[str]
     form_id: rx.Var[str]
     on_generate: rx.EventHandler[passthrough_event_spec(str)]
 

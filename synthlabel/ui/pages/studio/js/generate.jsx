@@ -8,10 +8,11 @@ function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Where form and results share the screen's place, a request that was taken brings the results forward. */
-function showResults(id) {
-  const tab = document.getElementById(id);
+/** Where form and results share the screen's place, a request that was taken brings the results forward. Newest first. */
+function showResults(tabId, streamId) {
+  const tab = document.getElementById(tabId);
   if (tab && tab.closest("label")?.offsetParent) tab.click();
+  document.getElementById(streamId)?.scrollIntoView({ block: "start" });
 }
 
 function focusMistake(formId) {
@@ -22,7 +23,7 @@ function focusMistake(formId) {
  * The button that costs money. One key per intention: it stays the same until the server has answered it
  * (`answered`: the key, ":", and "accepted" or "refused"), so that neither a double click nor a click repeated over a lost connection pays twice.
  */
-export function GenerateButton({ id, price, stale, answered, resultsId, formId, onGenerate }) {
+export function GenerateButton({ id, price, stale, answered, revision, resultsId, streamId, formId, onGenerate }) {
   const key = useRef(null);
   const clickedAt = useRef(-Infinity);
   const [busy, setBusy] = useState(false);
@@ -32,9 +33,15 @@ export function GenerateButton({ id, price, stale, answered, resultsId, formId, 
     if (!key.current || answeredKey !== key.current) return undefined;
     key.current = null;
     setBusy(false);
-    const frame = requestAnimationFrame(() => (outcome === "accepted" ? showResults(resultsId) : focusMistake(formId)));
+    const frame = requestAnimationFrame(() => (outcome === "accepted" ? showResults(resultsId, streamId) : focusMistake(formId)));
     return () => cancelAnimationFrame(frame);
-  }, [answered, resultsId, formId]);
+  }, [answered, resultsId, streamId, formId]);
+
+  // A click may be lost with the connection. When the form has been read anew the same one is sent again.
+  useEffect(() => {
+    if (key.current && revision?.startsWith("load")) onGenerate?.(key.current);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [revision]);
 
   const generate = () => {
     const now = performance.now();
@@ -54,14 +61,14 @@ export function GenerateButton({ id, price, stale, answered, resultsId, formId, 
       aria-busy={busy}
       aria-keyshortcuts="Control+Enter Meta+Enter"
       onClick={generate}
-      className="flex h-11 min-w-0 flex-1 items-center justify-center gap-2 rounded bg-amber px-4 text-lg font-semibold text-on-amber hover:opacity-90 active:opacity-80"
+      className="flex h-11 min-w-0 flex-1 items-center justify-center gap-2 rounded bg-amber px-4 text-lg font-semibold text-on-amber hover:bg-amber/85"
     >
       <Icon size={16} aria-hidden className={`shrink-0 ${busy ? "spinner" : ""}`} />
       <span>Generate</span>
       {price && (
         <>
           <span> · </span>
-          <span className={`font-mono text-base ${stale ? "opacity-60" : ""}`}>{price}</span>
+          <span className={`font-mono text-base ${stale ? "opacity-80" : ""}`}>{price}</span>
         </>
       )}
     </button>
