@@ -59,7 +59,7 @@ def read(prompt: str, negative_prompt: str, library: Library) -> Reading:
     place = _place(scene, without, roles, salt=salt)
     return Reading(
         place=place,
-        hour=Hour.DAY if place is Place.MOON else _hour(scene, without, salt=salt),
+        hour=Hour.DAY if place is Place.MOON else _hour(scene, words, without, salt=salt),
         weather=_first(scene, lexicon.WEATHERS, without) or _default_weather(salt),
         moods=frozenset(mood for word, mood in lexicon.MOODS.items() if word in scene and word not in without),
         colours=tuple(lexicon.COLOURS[word] for word in scene if word in lexicon.COLOURS and word not in without)[:4],
@@ -116,8 +116,10 @@ def _place(scene: list[str], without: frozenset[str], roles: tuple[Role, ...], *
     return _SUBJECTLESS[salt % len(_SUBJECTLESS)]
 
 
-def _hour(scene: list[str], without: frozenset[str], *, salt: int) -> Hour:
-    return _first(scene, lexicon.HOURS, without) or _HOURS[(salt >> 8) % len(_HOURS)]
+def _hour(scene: list[str], words: list[str], without: frozenset[str], *, salt: int) -> Hour:
+    """A subject may tell the hour as well: there is a sprite of a full moon."""
+    named = _first(scene, lexicon.HOURS, without) or _first(words, lexicon.HOURS, without)
+    return named or _HOURS[(salt >> 8) % len(_HOURS)]
 
 
 def _default_weather(salt: int) -> Weather:

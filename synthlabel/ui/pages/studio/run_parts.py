@@ -29,7 +29,7 @@ def run_article(run: RunCard) -> rx.Component:
                 rx.cond(run.live, _live_state(now), _settled_state(run)),
                 elapsed(run.created_at, until=run.finished_at, class_name="font-mono text-xs text-muted"),
                 rx.cond(run.live, rx.fragment(), relative_time(run.created_at, class_name="text-xs text-muted")),
-                class_name="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1",
+                class_name="flex min-h-8 min-w-0 flex-wrap items-center gap-x-3",
             ),
             rx.el.div(
                 _price(run),
@@ -37,7 +37,7 @@ def run_article(run: RunCard) -> rx.Component:
                 _take_menu(run),
                 class_name="ml-auto flex shrink-0 items-center gap-1.5",
             ),
-            class_name="flex items-center gap-3",
+            class_name="flex items-start gap-3",
         ),
         Clamped.create(text=run.prompt, class_name="mt-2 max-w-3xl text-pretty"),
         _facts(run),
@@ -66,12 +66,12 @@ def _live_state(now: LiveCard) -> rx.Component:
         ("Cancel asked", status_badge("circle-slash", now.word, tone="warn")),
         status_badge("loader-circle", now.word, tone="active", turning=True),
     )
-    return rx.el.div(badge, _detail(now), class_name="flex items-center gap-2")
+    return rx.fragment(badge, _detail(now))
 
 
 def _detail(now: LiveCard) -> rx.Component:
     known = rx.cond(now.detail != "", now.detail, now.share)
-    return mono(known, class_name="text-xs text-muted")
+    return mono(known, class_name="text-xs whitespace-nowrap text-muted empty:hidden")
 
 
 def _settled_state(run: RunCard) -> rx.Component:

@@ -58,6 +58,8 @@ export function GenerateButton({ id, price, stale, answered, revision, resultsId
     <button
       id={id}
       type="button"
+      // Before the form has been read a click would be lost, or send an older text than the one on the screen.
+      disabled={!revision}
       aria-busy={busy}
       aria-keyshortcuts="Control+Enter Meta+Enter"
       onClick={generate}
