@@ -4,9 +4,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from secrets import token_hex
 from urllib.parse import urlencode
 from uuid import UUID
 
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from synthlabel.adapters.auth.passwords import Argon2Hasher
@@ -22,7 +24,6 @@ from synthlabel.adapters.storage.local import LocalStorage
 from synthlabel.adapters.storage.s3 import S3Storage
 from synthlabel.db.engine import check_database, create_engine, libpq_url
 from synthlabel.db.unit_of_work import CHANNEL, UnitOfWork
-from synthlabel.errors import ConfigurationError
 from synthlabel.ports import ObjectStorage
 from synthlabel.services.accounts import AccountService
 from synthlabel.services.changes import ChangeHub
@@ -55,7 +56,7 @@ def build(settings: Settings) -> Running:
     Raises ConfigurationError.
     """
     catalog = load_catalog()
-    engine = create_engine(_database_url(settings))
+    engine = create_engine(settings.required_database_url)
     queue = ProcrastinateQueue()
     storage = _storage(settings)
     views = Views(catalog, storage)
@@ -76,7 +77,7 @@ def build(settings: Settings) -> Running:
             open_registration=settings.open_registration,
             views=views,
         ),
-        changes=ChangeHub(PostgresChangeFeed(libpq_url(_database_url(settings)), CHANNEL)),
+        changes=ChangeHub(PostgresChangeFeed(libpq_url(settings.required_database_url), CHANNEL)),
         dispatch=DispatchService(
             uow,
             provider,
@@ -87,7 +88,7 @@ def build(settings: Settings) -> Running:
         drafts=DraftService(uow),
         gallery=GalleryService(uow, views, storage),
         generations=GenerationService(uow, catalog, views),
-        housekeeping=HousekeepingService(uow),
+        housekeeping=HousekeepingService(uow, storage),
         results=ResultService(
             uow,
             provider,
@@ -100,11 +101,6 @@ def build(settings: Settings) -> Running:
         checks={"database": lambda: check_database(engine), "storage": storage.check},
     )
     return Running(services, close=lambda: _close(engine, provider))
-
-
-def build_services(settings: Settings) -> Services:
-    """Build the services for a process that keeps them until it ends."""
-    return build(settings).services
 
 
 @asynccontextmanager
@@ -126,17 +122,15 @@ async def check_provider(settings: Settings) -> None:
         await provider.close()
 
 
+async def check_storage(settings: Settings) -> None:
+    """Ask the configured storage whether it can be used. Makes nothing, no secret either. Raises StorageError."""
+    nothing_is_signed = SecretStr(token_hex(32))
+    await _storage(settings.model_copy(update={"secret": nothing_is_signed})).check()
+
+
 async def _close(engine: AsyncEngine, provider: FalProvider) -> None:
     await provider.close()
     await engine.dispose()
-
-
-def _database_url(settings: Settings) -> str:
-    if settings.database_url is None:
-        raise ConfigurationError(
-            "DATABASE_URL: not set, and no embedded database is running. Start `synthlabel up`, or set it."
-        )
-    return settings.database_url
 
 
 def _provider(settings: Settings) -> FalProvider:

@@ -62,7 +62,7 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     from synthlabel.db.migrations import head_revision, upgrade
 
-    upgrade(_settings_with_database().database_url or "")
+    upgrade(_settings_with_database().required_database_url)
     typer.echo(f"The database is at revision {head_revision()}.")
 
 
@@ -75,7 +75,7 @@ def sandbox() -> None:
     settings = _settings()
     address = f"http://127.0.0.1:{settings.sandbox_port}"
     options = SandboxOptions(
-        base_url=address, data_dir=settings.data_dir.absolute() / "sandbox", speed=settings.sandbox_speed
+        base_url=address, data_dir=settings.writable_folder("sandbox"), speed=settings.sandbox_speed
     )
     serve(options, host="127.0.0.1", port=settings.sandbox_port)
 
@@ -125,13 +125,10 @@ def _settings() -> Settings:
 
 def _settings_with_database() -> Settings:
     """Return the settings with the address of the embedded database, if it runs and none is set."""
-    from synthlabel.embedded import find_running
+    from synthlabel.commands.installation import database_url
 
     settings = _settings()
-    if settings.database_url is not None:
-        return settings
-    address = find_running(settings.data_dir)
-    return settings if address is None else settings.model_copy(update={"database_url": address})
+    return settings.model_copy(update={"database_url": database_url(settings)})
 
 
 def _guarded(run: Callable[[], None]) -> None:

@@ -113,7 +113,8 @@ class ProviderError(SynthLabelError):
 class ProviderRefusedError(ProviderError):
     """The provider answered with a definite no.
 
-    ``errors`` names the fields it complained about; ``detail`` is the provider's own text, for the record.
+    ``errors`` names the fields it complained about; ``detail`` is the provider's own text, for the record;
+    ``billable_units`` is what it bills all the same, where it says so.
     """
 
     code = "provider_refused"
@@ -126,10 +127,12 @@ class ProviderRefusedError(ProviderError):
         retryable: bool | None = None,
         errors: tuple[FieldError, ...] = (),
         detail: str = "",
+        billable_units: float | None = None,
     ) -> None:
         super().__init__(user_message, code=code, retryable=retryable)
         self.errors = errors
         self.detail = detail
+        self.billable_units = billable_units
 
 
 class ProviderBusyError(ProviderError):

@@ -3,7 +3,7 @@
 The database is not among them: it is always a real PostgreSQL.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -80,8 +80,10 @@ class ImageProvider(Protocol):
         """Ask to cancel. A running request may finish all the same. Safe to repeat."""
         ...
 
-    async def find(self, endpoint: str, arguments: Mapping[str, Any], *, since: datetime) -> Submission | None:
-        """Look for a request whose answer was lost, in the provider's list. Safe to repeat."""
+    async def find(
+        self, endpoint: str, arguments: Mapping[str, Any], *, since: datetime, until: datetime
+    ) -> Sequence[Submission]:
+        """Return all requests of that time with exactly these arguments, from the provider's list. Safe to repeat."""
         ...
 
     async def download(self, url: str, *, max_bytes: int) -> bytes:
@@ -126,8 +128,12 @@ class ObjectStorage(Protocol):
         """Return an address at which a browser may read the object for a while. ``filename`` makes it a download."""
         ...
 
+    async def tidy(self) -> None:
+        """Remove what interrupted writes left behind a day ago or earlier. Safe to repeat."""
+        ...
+
     async def check(self) -> None:
-        """Raise StorageError if the store can't be used now."""
+        """Raise StorageError if the store can't be used now. Cheap, and changes nothing."""
         ...
 
 

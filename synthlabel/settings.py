@@ -1,12 +1,17 @@
 """The configuration: environment variables (and a ``.env`` file), read once, passed on as values."""
 
+import contextlib
 import os
+import re
 import secrets
+import tempfile
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,18 +23,48 @@ SANDBOX_KEY = "sandbox:local"
 """The key sent to the sandbox provider, so that a real key never travels there."""
 
 
-def _url(value: str, *, name: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"{name} must look like https://host[:port][/path]")
-    return value.rstrip("/")
+_PRINTABLE = re.compile(r"[!-~]+")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST_NAME = re.compile(
+    r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?", re.IGNORECASE
+)
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET = re.compile(r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+def _url(value: str) -> SplitResult:
+    """Return the parts of an address. Raises ValueError."""
+    wrong = ValueError("must look like https://host[:port][/path]")
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:  # a port beyond 65535, a broken IPv6 address
+        raise wrong from None
+    if parts.scheme not in DEFAULT_PORTS or port == 0 or parts.query or parts.fragment:
+        raise wrong
+    if not _is_host(parts.hostname or "") or not _PRINTABLE.fullmatch(value):
+        raise wrong
+    return parts
+
+
+def _is_host(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        return _HOST_NAME.fullmatch(value) is not None
+    return True
 
 
 class Settings(BaseSettings):
     """All settings. Each is documented in the README's table, which a test compares with this class."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_prefix="SYNTHLABEL_", extra="ignore", frozen=True, populate_by_name=True
+        env_file=".env",
+        env_prefix="SYNTHLABEL_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     # An unset or empty variable means the embedded or development form of a thing.
@@ -97,10 +132,45 @@ class Settings(BaseSettings):
             raise ValueError("must look like redis://host:6379/0")
         return value
 
-    @field_validator("fal_url", "public_url", "aws_endpoint_url")
+    @field_validator("fal_url", "aws_endpoint_url")
     @classmethod
-    def _check_url(cls, value: str | None, info: object) -> str | None:
-        return None if value is None else _url(value, name="the address")
+    def _check_url(cls, value: str | None) -> str | None:
+        return None if value is None else _url(value).geturl().rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        """Bring the origin to the one form in which browsers send it."""
+        if value is None:
+            return None
+        parts = _url(value)
+        if parts.path.strip("/") or parts.username is not None:
+            raise ValueError("must look like https://host[:port], without a path")
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
+
+    @field_validator("host")
+    @classmethod
+    def _check_host(cls, value: str) -> str:
+        if not _is_host(value):
+            raise ValueError("must be an IP address, such as 127.0.0.1 or 0.0.0.0, or a host name")
+        return value
+
+    @field_validator("fal_key")
+    @classmethod
+    def _check_fal_key(cls, value: SecretStr | None) -> SecretStr | None:
+        key = "" if value is None else value.get_secret_value()
+        if value is not None and not (_PRINTABLE.fullmatch(key) and (":" in key or len(key) >= 8)):
+            raise ValueError("must be a key as fal.ai shows it, without spaces or quotes around it")
+        return value
+
+    @field_validator("s3_bucket")
+    @classmethod
+    def _check_bucket(cls, value: str | None) -> str | None:
+        if value is not None and not _BUCKET.fullmatch(value):
+            raise ValueError("must be a bucket's name: 3 to 63 lower-case letters, digits, dots and hyphens")
+        return value
 
     @field_validator("secret")
     @classmethod
@@ -125,18 +195,34 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            name = str(first["loc"][0]) if first["loc"] else ""
-            variable = cls.variable_of(name) if name in cls.model_fields else name
+            variable = cls._variable_at(str(first["loc"][0])) if first["loc"] else ""
             text = str(first["msg"]).removeprefix("Value error, ")
             raise ConfigurationError(f"{variable}: {text}" if variable else text) from None
 
     @classmethod
+    def _variable_at(cls, place: str) -> str:
+        """Return the variable that was set, for the place of an error: a field's name, or the first of its aliases."""
+        for field in cls.model_fields.values():
+            if isinstance(field.validation_alias, AliasChoices) and place in field.validation_alias.choices:
+                given = {**dotenv_values(cls.model_config.get("env_file")), **os.environ}
+                return next((name for name in map(str, field.validation_alias.choices) if given.get(name)), place)
+        return cls.variable_of(place) if place in cls.model_fields else place
+
+    @classmethod
     def variable_of(cls, field_name: str) -> str:
-        """Return the name of the environment variable that sets a field."""
+        """Return the name of the environment variable that sets a field: of several, the first."""
         alias = cls.model_fields[field_name].validation_alias
         if isinstance(alias, AliasChoices):
             return str(alias.choices[0])
         return f"SYNTHLABEL_{field_name.upper()}"
+
+    @property
+    def required_database_url(self) -> str:
+        """The database's address. Raises ConfigurationError if there is none."""
+        if self.database_url is None:
+            text = "not set, and no embedded database is running. Start `synthlabel up`, or set it."
+            raise ConfigurationError(f"DATABASE_URL: {text}")
+        return self.database_url
 
     @property
     def uses_sandbox(self) -> bool:
@@ -189,17 +275,38 @@ class Settings(BaseSettings):
         """The root secret. Unset, it is generated once into the data directory (mode 0600)."""
         if self.secret is not None:
             return self.secret.get_secret_value()
-        path = self.data_dir / "secret"
+        path = self.data_dir.absolute() / "secret"
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            # O_EXCL: of two processes that start together one writes, the other reads.
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
+            if not path.exists():
+                _write_secret(self.writable_folder() / path.name)
             return path.read_text().strip()
         except OSError as error:
-            raise ConfigurationError(
-                f"SYNTHLABEL_DATA_DIR: cannot write to {self.data_dir.absolute()} ({error.strerror})"
-            ) from error
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        return path.read_text().strip()
+            raise _unusable(path, error) from error
+
+    def writable_folder(self, *below: str) -> Path:
+        """Return the data directory, or one below it, made if it is missing. Safe to repeat.
+
+        Raises ConfigurationError if nothing can be written there.
+        """
+        folder = self.data_dir.absolute().joinpath(*below)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError as error:
+            raise _unusable(folder, error) from error
+
+
+def _write_secret(path: Path) -> None:
+    """Write a new secret, whole, unless another process that started with us was faster."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # mode 0600
+        file.write(secrets.token_hex(32))
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
+
+
+def _unusable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"SYNTHLABEL_DATA_DIR: cannot use {path} ({error.strerror}): set it to a directory that you may write to."
+    )

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("misses", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -210,7 +211,7 @@ def upgrade() -> None:
         sa.Column("amount_micros", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("kind IN ('reserve', 'settle', 'release')", name="kind_known"),
+        sa.CheckConstraint("kind IN ('reserve', 'extra', 'settle', 'release')", name="kind_known"),
         sa.CheckConstraint("amount_micros >= 0", name="amount_not_negative"),
         sa.ForeignKeyConstraint(
             ["account_id"],

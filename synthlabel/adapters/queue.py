@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
+from synthlabel.errors import DatabaseUnavailableError
 from synthlabel.ports import Job
 
 
@@ -23,10 +25,20 @@ class ProcrastinateQueue:
         if job.delay_s > 0:
             options["schedule_at"] = datetime.now(UTC) + timedelta(seconds=job.delay_s)
         payload = {} if job.id is None else {"id": str(job.id)}
-        await connection.execute("SAVEPOINT enqueue")
         try:
-            await self._app.configure_task(job.task, **options).defer_async(**payload)
-        except AlreadyEnqueued:
-            # An equal job waits already, and will see what this transaction commits.
-            await connection.execute("ROLLBACK TO SAVEPOINT enqueue")
-        await connection.execute("RELEASE SAVEPOINT enqueue")
+            await connection.execute("SAVEPOINT enqueue")
+            try:
+                await self._app.configure_task(job.task, **options).defer_async(**payload)
+            except AlreadyEnqueued:
+                # An equal job waits already, and will see what this transaction commits.
+                await connection.execute("ROLLBACK TO SAVEPOINT enqueue")
+            await connection.execute("RELEASE SAVEPOINT enqueue")
+        except (psycopg.Error, ConnectorException) as error:
+            if _is_outage(error):
+                raise DatabaseUnavailableError("The database can't be reached now. Try again in a moment.") from error
+            raise
+
+
+def _is_outage(error: BaseException) -> bool:
+    """The queue wraps the driver's errors in its own."""
+    return any(isinstance(link, psycopg.OperationalError | psycopg.InterfaceError) for link in (error, error.__cause__))

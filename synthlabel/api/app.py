@@ -13,6 +13,7 @@ from starlette.routing import compile_path
 
 from synthlabel.api.problems import Problem, install_problems, problems
 from synthlabel.api.routers import auth, catalog, files, generations, health, images, me, metrics, webhooks
+from synthlabel.api.routers.health import Readings
 from synthlabel.api.routers.metrics import Gauges
 from synthlabel.api.traffic import METHODS, Figures, Traffic
 from synthlabel.services.registry import Services
@@ -50,6 +51,7 @@ def create_api(services: Callable[[], Services], *, cors_origins: Sequence[str] 
     app.state.services = services
     app.state.metrics = registry
     app.state.gauges = Gauges(registry)
+    app.state.readings = Readings()
     templates: dict[object, str] = {}
     app.add_middleware(Traffic, figures=Figures(registry), templates=templates)
     if cors_origins:
@@ -70,12 +72,15 @@ def create_api(services: Callable[[], Services], *, cors_origins: Sequence[str] 
 
 
 def _include_routes(app: FastAPI) -> None:
-    for router in (health.router, metrics.router, auth.well_known):
-        app.include_router(router)
-    for router in (auth.router, webhooks.router, files.router):
-        app.include_router(router, prefix=PREFIX, responses=problems(422), max_body_size=MAX_BODY_BYTES)
+    # All but health and files ask the database, if only for who is calling: hence the 503.
+    app.include_router(health.router)
+    app.include_router(files.router, prefix=PREFIX, responses=problems(422), max_body_size=MAX_BODY_BYTES)
+    for router in (metrics.router, auth.well_known):
+        app.include_router(router, responses=problems(503))
+    for router in (auth.router, webhooks.router):
+        app.include_router(router, prefix=PREFIX, responses=problems(422, 503), max_body_size=MAX_BODY_BYTES)
     for router in (me.router, catalog.router, generations.router, images.router):
-        app.include_router(router, prefix=PREFIX, responses=problems(401, 403, 422), max_body_size=MAX_BODY_BYTES)
+        app.include_router(router, prefix=PREFIX, responses=problems(401, 403, 422, 503), max_body_size=MAX_BODY_BYTES)
 
 
 def _answer_unknown_paths(app: FastAPI) -> None:

@@ -1,5 +1,6 @@
 """What routes are handed: the services, and the person who is calling."""
 
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -60,6 +61,24 @@ async def current_actor(
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+
+
+async def still_signed_in(
+    request: Request, services: CurrentServices, bearer: CurrentToken
+) -> Callable[[], Awaitable[bool]]:
+    """Return a question for answers that take long: is the caller, who was signed in at first, still so?"""
+
+    async def ask() -> bool:
+        try:
+            await current_actor(request, services, bearer, None)
+        except NotSignedInError:
+            return False
+        return True
+
+    return ask
+
+
+StillSignedIn = Annotated[Callable[[], Awaitable[bool]], Depends(still_signed_in)]
 
 
 def session_token(request: Request, settings: Settings) -> str | None:

@@ -1,8 +1,8 @@
 """``synthlabel doctor``: tests each part from end to end, and says in words what is wrong and what to do."""
 
+import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from synthlabel.bootstrap import check_provider, running
+from synthlabel.bootstrap import check_provider, check_storage
 from synthlabel.commands.installation import count_workers, database_url
 from synthlabel.db.engine import libpq_url
-from synthlabel.db.migrations import head_revision
+from synthlabel.db.migrations import head_revision, is_known
 from synthlabel.embedded.binaries import find_binaries
 from synthlabel.embedded.errors import EmbeddedPostgresError
 from synthlabel.errors import SynthLabelError
@@ -54,12 +54,12 @@ async def _python(_settings: Settings) -> str:
 async def _data_directory(settings: Settings) -> str:
     folder = settings.data_dir.absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
+        place = next(path for path in (folder, *folder.parents) if path.exists())
     except OSError as error:
-        raise Trouble(f"cannot write to {folder} ({error.strerror}): set SYNTHLABEL_DATA_DIR") from error
-    free = shutil.disk_usage(folder).free
+        raise Trouble(f"cannot use {folder} ({error.strerror}): set SYNTHLABEL_DATA_DIR") from error
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        raise Trouble(f"cannot write to {place}: set SYNTHLABEL_DATA_DIR")
+    free = shutil.disk_usage(place).free
     if free < SPARE_BYTES:
         raise Trouble(f"{folder} has only {free >> 20} MB left: make room or set SYNTHLABEL_DATA_DIR")
     return f"{folder}, {free >> 30} GB free"
@@ -81,16 +81,15 @@ async def _database(settings: Settings) -> str:
         raise Trouble(f"cannot connect ({str(error).splitlines()[0]}): check DATABASE_URL") from error
     if version < OLDEST_SERVER:
         raise Trouble(f"PostgreSQL {version} is too old: use {OLDEST_SERVER} or newer")
+    if row is not None and not is_known(row[0]):
+        raise Trouble(f"a newer SynthLabel has used the database (revision {row[0]}): start that version")
     if row is None or row[0] != head_revision():
         raise Trouble("the database has an older schema than this version: run `synthlabel migrate`")
     return f"PostgreSQL {version}, schema {row[0]}"
 
 
 async def _storage(settings: Settings) -> str:
-    # Storage needs no database, but the services are built as one
-    address = database_url(settings) or "postgresql://localhost/none"
-    async with running(settings.model_copy(update={"database_url": address})) as services:
-        await services.storage.check()
+    await check_storage(settings)
     return f"bucket {settings.s3_bucket}" if settings.s3_bucket else "local files"
 
 

@@ -1,6 +1,8 @@
 """``synthlabel generate``: images from the shell, through the same services as everything else."""
 
 import asyncio
+import contextlib
+import itertools
 import os
 import re
 import signal
@@ -109,9 +111,17 @@ async def _save(services: Services, actor: Actor, image: ImageView, folder: Path
     data = await services.gallery.read(actor, str(image.id))
     words = re.sub(r"[^a-z0-9]+", "-", image.prompt.lower()).strip("-")[:48].strip("-") or "image"
     suffix = image.content_type.rpartition("/")[2].replace("jpeg", "jpg")
-    path = folder / f"{words}-{image.seed}-{image.index}.{suffix}"
-    await asyncio.to_thread(path.write_bytes, data)
-    return path
+    return await asyncio.to_thread(_write_new, folder, f"{words}-{image.seed}-{image.index}", suffix, data)
+
+
+def _write_new(folder: Path, name: str, suffix: str, data: bytes) -> Path:
+    """Write a file that was not there before: ``name-2`` if ``name`` is taken, and so on."""
+    for number in itertools.count(1):
+        path = folder / (f"{name}.{suffix}" if number == 1 else f"{name}-{number}.{suffix}")
+        with contextlib.suppress(FileExistsError), path.open("xb") as file:
+            file.write(data)
+            return path
+    raise AssertionError("counting never ends")
 
 
 def _report(view: GenerationView, console: Console) -> int:

@@ -5,15 +5,22 @@ import asyncio
 import psycopg
 
 from synthlabel.db.engine import libpq_url
-from synthlabel.embedded import find_running
+from synthlabel.embedded import EmbeddedPostgresError, find_running
+from synthlabel.errors import ConfigurationError
 from synthlabel.settings import Settings
 
 CONNECT_TIMEOUT_S = 5.0
 
 
 def database_url(settings: Settings) -> str | None:
-    """Return the configured address, or the one of the embedded database while it runs."""
-    return settings.database_url or find_running(settings.data_dir)
+    """Return the configured address, or the one of the embedded database while it runs.
+
+    Raises ConfigurationError if that one belongs to another user.
+    """
+    try:
+        return settings.database_url or find_running(settings.data_dir)
+    except EmbeddedPostgresError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 async def is_working(settings: Settings) -> bool:

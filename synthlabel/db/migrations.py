@@ -31,7 +31,7 @@ def head_revision() -> str:
 def upgrade(database_url: str) -> None:
     """Upgrade to the newest revision. Safe to repeat, and from several processes at once: one does the work.
 
-    Raises ConfigurationError if the server can't be reached.
+    Raises ConfigurationError if the server can't be reached, or if a newer version has been there.
     """
     engine = sa.create_engine(sqlalchemy_url(database_url), poolclass=sa.NullPool)
     config = alembic_config()
@@ -40,6 +40,7 @@ def upgrade(database_url: str) -> None:
         with engine.connect() as holder:
             holder.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
             with engine.connect() as connection:
+                _refuse_newer(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 connection.commit()
@@ -53,3 +54,18 @@ def upgrade(database_url: str) -> None:
 def current_revision(connection: sa.Connection) -> str | None:
     """Return the revision that the database is at; None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """True if this code knows the revision; else a newer version has made it."""
+    script = ScriptDirectory.from_config(alembic_config())
+    return revision in {known.revision for known in script.walk_revisions()}
+
+
+def _refuse_newer(connection: sa.Connection) -> None:
+    found = current_revision(connection)
+    if found is not None and not is_known(found):
+        raise ConfigurationError(
+            f"DATABASE_URL: the database is at revision {found}, which this version does not know:"
+            " a newer SynthLabel has used it. Start that version or a later one."
+        )

@@ -77,7 +77,7 @@ class Session(SQLModel, table=True):
 
 
 class LoginThrottle(SQLModel, table=True):
-    """Failed sign-ins by account, and by account and network."""
+    """Failed sign-ins by account, by network, and by the two together."""
 
     __tablename__ = "login_throttle"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
 
@@ -167,6 +167,8 @@ class Generation(SQLModel, table=True):
     next_look_at: datetime | None = Field(default=None, sa_column=_time())
     lease_until: datetime | None = Field(default=None, sa_column=_time())
     looks: int = 0
+    misses: int = 0
+    """Looks in a row that came to nothing: the provider did not know the request, or its images could not be stored."""
 
     created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
     submitted_at: datetime | None = Field(default=None, sa_column=_time())

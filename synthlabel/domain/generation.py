@@ -31,14 +31,16 @@ class GenerationStatus(StrEnum):
 _S = GenerationStatus
 
 MOVES: Mapping[GenerationStatus, frozenset[GenerationStatus]] = {
-    _S.QUEUED: frozenset({_S.SUBMITTING, _S.CANCELLED}),
+    # Submitted without our sending again: the provider said no and took it all the same, as its webhook shows.
+    _S.QUEUED: frozenset({_S.SUBMITTING, _S.SUBMITTED, _S.CANCELLED}),
     # Back to queued only when the provider certainly took nothing.
     _S.SUBMITTING: frozenset({_S.SUBMITTED, _S.QUEUED, _S.FAILED, _S.CANCELLED, _S.UNKNOWN}),
     _S.SUBMITTED: frozenset({_S.RUNNING, _S.INGESTING, _S.FAILED, _S.CANCELLED}),
     _S.RUNNING: frozenset({_S.INGESTING, _S.FAILED, _S.CANCELLED}),
-    _S.INGESTING: frozenset({_S.DONE, _S.FAILED}),
-    # Found again (submitted), or given up by a person (cancelled). Never back to queued.
-    _S.UNKNOWN: frozenset({_S.SUBMITTED, _S.CANCELLED}),
+    # Cancelled: given up by a person while our storage fails.
+    _S.INGESTING: frozenset({_S.DONE, _S.FAILED, _S.CANCELLED}),
+    # Found again (submitted), refused after all (failed), or given up by a person (cancelled). Never back to queued.
+    _S.UNKNOWN: frozenset({_S.SUBMITTED, _S.FAILED, _S.CANCELLED}),
     _S.DONE: frozenset(),
     _S.FAILED: frozenset(),
     _S.CANCELLED: frozenset(),

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,13 +15,40 @@ from synthlabel.embedded.files import USER, ServerFiles
 _FIRST_WITH_BUILTIN_LOCALE = 17
 
 
-def refuse_closed_directory(files: ServerFiles, account: Account | None) -> None:
-    """Raises EmbeddedPostgresError if the server's user cannot reach the cluster; parents are never opened up."""
-    if account is not None and not account.can_enter(files.home):
+def find_place(files: ServerFiles, account: Account | None, *, elsewhere: Path | None) -> Path:
+    """Return the directory in which the cluster is, or is to be created: where its link leads, else ``files.home``.
+
+    If the server's user cannot enter ``files.home``, a new cluster goes below ``elsewhere``, in a directory of its own
+    that is made here; parents are never opened up. Raises EmbeddedPostgresError if the cluster can't be reached.
+    """
+    link = files.cluster
+    if link.is_symlink() and not link.exists():
+        raise EmbeddedPostgresError(
+            f"The database is gone from {link.readlink()}, to where {link} leads:"
+            " bring it back, or remove that link to begin with an empty one."
+        )
+    place = link.resolve().parent if link.is_symlink() else files.home
+    if account is None or account.can_enter(place):
+        return place
+    if link.exists() or elsewhere is None:
         raise EmbeddedPostgresError(
             f"PostgreSQL does not run as root, and {account.name!r}, the user it would run as, cannot enter"
-            f" {files.home}: set SYNTHLABEL_DATA_DIR={SUGGESTED_DATA_DIR}, or do not run as root."
+            f" {place}: set SYNTHLABEL_DATA_DIR={SUGGESTED_DATA_DIR}, or do not run as root."
         )
+    return _make_place(files.home, elsewhere, account)
+
+
+def _make_place(home: Path, elsewhere: Path, account: Account) -> Path:
+    try:
+        elsewhere.mkdir(mode=0o755, parents=True, exist_ok=True)
+        # Not by the name alone: a new checkout in an old one's place must not find the old one's database.
+        place = Path(tempfile.mkdtemp(prefix=f"{sha256(bytes(home)).hexdigest()[:8]}-", dir=elsewhere))
+        place.chmod(0o711)
+    except OSError as error:
+        raise EmbeddedPostgresError(f"Cannot write to {elsewhere} ({error.strerror}): do not run as root.") from error
+    if not account.can_enter(place):
+        raise EmbeddedPostgresError(f"The user {account.name!r} cannot enter {place}: do not run as root.")
+    return place
 
 
 def refuse_other_version(cluster: Path, binaries: Binaries) -> None:
@@ -33,13 +61,14 @@ def refuse_other_version(cluster: Path, binaries: Binaries) -> None:
         )
 
 
-def create_cluster(files: ServerFiles, binaries: Binaries, *, account: Account | None) -> None:
-    """Create it beside its place and rename it: an interrupted initdb is never taken for a cluster.
+def create_cluster(files: ServerFiles, place: Path, binaries: Binaries, *, account: Account | None) -> None:
+    """Create it in ``place`` under another name and rename it: an interrupted initdb is never taken for a cluster.
 
-    Raises EmbeddedPostgresError, quoting initdb's last line.
+    In another place than ``files.home``, a link there leads to it. Raises EmbeddedPostgresError, quoting initdb's last
+    line.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="new-", dir=files.home) as scratch,
+        tempfile.TemporaryDirectory(prefix="new-", dir=place) as scratch,
         tempfile.NamedTemporaryFile("w") as password_file,
         files.log.open() as log,
     ):
@@ -54,7 +83,9 @@ def create_cluster(files: ServerFiles, binaries: Binaries, *, account: Account |
         _initdb(cluster, binaries, password_file=password_file.name, account=account, log=log)
         if not (cluster / "PG_VERSION").exists():
             raise EmbeddedPostgresError(f"Creating the database failed, see {files.log.path}: {files.log.last_line()}")
-        cluster.rename(files.cluster)
+        cluster.rename(place / files.cluster.name)
+        if place != files.home:
+            files.cluster.symlink_to(place / files.cluster.name)
 
 
 def _initdb(cluster: Path, binaries: Binaries, *, password_file: str, account: Account | None, log: BinaryIO) -> None:

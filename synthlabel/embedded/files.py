@@ -1,6 +1,7 @@
 """The files around a cluster: lock, password, port, and the note that tells others where the server is."""
 
 import contextlib
+import fcntl
 import json
 import os
 import secrets
@@ -15,6 +16,7 @@ from synthlabel.embedded.log_file import LogFile
 
 USER = DATABASE = "synthlabel"
 HOST = "127.0.0.1"
+_LOCK_PATIENCE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,6 @@ class Announcement:
     pid: int
     url: str
 
-    @property
-    def is_alive(self) -> bool:
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
-
 
 class ServerFiles:
     """``<data_dir>/postgres`` and ``<data_dir>/logs/postgres.log``; see the package's supervisor for the layout."""
@@ -42,7 +34,8 @@ class ServerFiles:
         self.home = data_dir.absolute() / "postgres"
         self.cluster = self.home / "cluster"
         self.log = LogFile(data_dir.absolute() / "logs" / "postgres.log")
-        self._lock = FileLock(self.home / "lock", timeout=0, mode=0o600)
+        # Patient for a moment: whoever looks whether it is held holds it for an instant.
+        self._lock = FileLock(self.home / "lock", timeout=_LOCK_PATIENCE_S, mode=0o600)
 
     def take_lock(self) -> None:
         """Safe to repeat. Raises EmbeddedPostgresError if another supervisor has it, or nothing can be written."""
@@ -91,13 +84,27 @@ class ServerFiles:
         _write_private(self.home / "running.json", json.dumps({"pid": os.getpid(), "url": url}))
 
     def announcement(self) -> Announcement | None:
-        """Return who serves this directory now, if anybody. Raises PermissionError if that is another user."""
+        """Return who serves this directory now, if anybody. Raises PermissionError if that is another user.
+
+        The lock tells: a process id in the note of a supervisor that was killed may be somebody else's by now.
+        """
+        if not self._is_served():
+            return None
         try:
             note = json.loads((self.home / "running.json").read_text())
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
-        found = Announcement(int(note["pid"]), str(note["url"]))
-        return found if found.is_alive else None
+        return Announcement(int(note["pid"]), str(note["url"]))
+
+    def _is_served(self) -> bool:
+        try:
+            with (self.home / "lock").open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # closing gives it back
+        except BlockingIOError:
+            return True
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return False
 
     def _already_served(self) -> str:
         try:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from signal import Signals
 
+CAN_DIE_WITH_PARENT = sys.platform == "linux"
 _PR_SET_PDEATHSIG = 1
 
 
@@ -16,7 +17,7 @@ def die_with_parent(signal: Signals) -> Callable[[], None]:
     after one: ``Popen`` runs ``preexec_fn`` after ``user=``, ``group=`` and ``start_new_session=``.
     Linux only (prctl(2)); elsewhere the function does nothing.
     """
-    if sys.platform != "linux":
+    if not CAN_DIE_WITH_PARENT:
         return _do_nothing
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     parent = os.getpid()

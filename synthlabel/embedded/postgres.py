@@ -6,7 +6,7 @@ It keeps PostgreSQL as a foreground child in ``<data_dir>/postgres``::
     port          chosen once, chosen again only if taken
     password      of the only user, mode 0600
     running.json  pid and URL while the server answers, mode 0600
-    cluster/      PostgreSQL's own
+    cluster/      PostgreSQL's own, or a link to it (see ``elsewhere``)
 
 and its log in ``<data_dir>/logs/postgres.log``. Crash recovery is PostgreSQL's job: it is given time, and nothing
 of the cluster is ever deleted, ``postmaster.pid`` least of all (two servers on one directory destroy it).
@@ -22,7 +22,7 @@ import psycopg
 
 from synthlabel.embedded.account import Account, account_for, popen_options
 from synthlabel.embedded.binaries import Binaries, find_binaries, readable_by
-from synthlabel.embedded.cluster import create_cluster, refuse_closed_directory, refuse_other_version
+from synthlabel.embedded.cluster import create_cluster, find_place, refuse_other_version
 from synthlabel.embedded.errors import EmbeddedPostgresError
 from synthlabel.embedded.files import DATABASE, HOST, ServerFiles
 from synthlabel.embedded.parent_death import die_with_parent
@@ -51,10 +51,16 @@ class EmbeddedPostgres:
 
     Use it from the main thread: the kernel's parent-death signal follows the thread that forked.
     Either ``start()``, which waits, or ``launch()`` and then ``is_ready()`` until it is true.
+
+    ``elsewhere``: root's server runs as another user, who may not be let into ``data_dir``; a new cluster then goes
+    into a directory of its own below this one. None: it is refused instead.
     """
 
-    def __init__(self, data_dir: Path, *, on_progress: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *, elsewhere: Path | None = None, on_progress: Callable[[str], None] | None = None
+    ) -> None:
         self._files = ServerFiles(data_dir)
+        self._elsewhere = elsewhere
         self._report = on_progress or _say_nothing
         self._binaries: Binaries | None = None
         self._account: Account | None = None
@@ -110,13 +116,14 @@ class EmbeddedPostgres:
         files.take_lock()
         try:
             self._account = account_for(files.cluster)
-            refuse_closed_directory(files, self._account)
+            place = find_place(files, self._account, elsewhere=self._elsewhere)
             self._binaries = readable_by(self._account, find_binaries())
             if files.cluster.exists():
                 refuse_other_version(files.cluster, self._binaries)
             else:
-                self._report("creating the database")
-                create_cluster(files, self._binaries, account=self._account)
+                kept_in = "" if place == files.home else f" in {place}: {files.home} is closed to its user"
+                self._report(f"creating the database{kept_in}")
+                create_cluster(files, place, self._binaries, account=self._account)
             self._port = self._port or files.choose_port()
             self._launched_at = time.monotonic()
             self._fork(self._binaries, self._port)
@@ -167,7 +174,7 @@ class EmbeddedPostgres:
         return self.returncode
 
     def _fork(self, binaries: Binaries, port: int) -> None:
-        command = [binaries.path("postgres"), "-D", str(self._files.cluster), "-h", HOST, "-p", str(port)]
+        command = [binaries.path("postgres"), "-D", str(self._files.cluster.resolve()), "-h", HOST, "-p", str(port)]
         # No Unix socket: its path is limited to 107 bytes, and every client has the port.
         settings = ["-k", "", *(f"--{name}={value}" for name, value in _TUNING.items())]
         self._ready = False

@@ -49,7 +49,7 @@ def _add_tasks(app: App, services: Callable[[], Services]) -> None:
 
 
 def _add_sweeps(app: App, services: Callable[[], Services]) -> None:
-    # In the queue's cron the sixth field is the seconds. No lock on any of these, or a stalled one would keep its
+    # In the queue's cron the sixth field is the seconds. No `lock` on any of these, or a stalled one would keep its
     # own successor from ever running.
     @app.periodic(cron="* * * * * */3")
     @app.task(name="sweep", queueing_lock="sweep")

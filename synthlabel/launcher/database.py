@@ -1,7 +1,9 @@
 """The embedded database as a part of the product."""
 
 from synthlabel.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from synthlabel.embedded.parent_death import CAN_DIE_WITH_PARENT
 from synthlabel.embedded.postgres import STOP_GRACE_S
+from synthlabel.launcher.guardian import Guardian
 from synthlabel.launcher.part import PartError
 
 
@@ -14,8 +16,11 @@ class DatabasePart:
     needs: frozenset[str] | None = frozenset()
     grace_s = STOP_GRACE_S
 
-    def __init__(self, server: EmbeddedPostgres) -> None:
+    def __init__(self, server: EmbeddedPostgres, *, guardian: Guardian | None = None) -> None:
+        """``guardian``: who ends the server where the kernel does not. Its end may be hard: no commit is lost by it."""
         self._server = server
+        self._guardian = None if CAN_DIE_WITH_PARENT else guardian
+        self._watched: int | None = None
         self._ready = False
 
     def start(self) -> None:
@@ -30,6 +35,7 @@ class DatabasePart:
             self._ready = self._server.is_ready()
         except EmbeddedPostgresError as error:
             raise PartError(str(error)) from error
+        self._watch(self._server.pid)
         return self._ready
 
     def poll(self) -> int | None:
@@ -54,3 +60,13 @@ class DatabasePart:
 
     def close(self) -> None:
         self._server.stop()
+        self._watch(None)
+
+    def _watch(self, group: int | None) -> None:
+        if self._guardian is None or group == self._watched:
+            return
+        if self._watched is not None:
+            self._guardian.release(self._watched)
+        if group is not None:
+            self._guardian.watch(group)
+        self._watched = group

@@ -12,7 +12,10 @@ _LISTEN = "0A"  # TCP_LISTEN in /proc/net/tcp, see proc_net(5)
 
 
 def require_free(host: str, ports: Iterable[tuple[int, str]]) -> None:
-    """Raises ConfigurationError for the first busy port; pairs of a port and the variable that sets it."""
+    """Raises ConfigurationError for the first busy port; pairs of a port and the variable that sets it.
+
+    Also for a host at which this machine cannot listen.
+    """
     for port, variable in ports:
         reason = _why_not(host, port)
         if reason is not None:
@@ -26,6 +29,8 @@ def _why_not(host: str, port: int) -> str | None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return f"is in use{_by_whom(port)}"
+        if error.errno != errno.EACCES:  # not the port's fault
+            raise ConfigurationError(f"SYNTHLABEL_HOST: cannot listen on {host} ({error.strerror}).") from error
         return f"cannot be opened on {host} ({error.strerror})"
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from synthlabel.embedded import EmbeddedPostgres
+from synthlabel.embedded.account import SUGGESTED_DATA_DIR
 from synthlabel.embedded.log_file import LogFile
 from synthlabel.errors import ConfigurationError
 from synthlabel.launcher.child import Child, ChildProcess, answers
@@ -40,7 +41,7 @@ def up(
     """
     screen = Screen(verbose=verbose)
     try:
-        _require_writable(settings.data_dir)
+        settings.writable_folder()
         require_free(settings.host, _ports(settings, with_frontend=with_frontend or dev))
     except ConfigurationError as error:
         screen.trouble(error.user_message)
@@ -62,8 +63,13 @@ def up(
 def _parts(settings: Settings, screen: Screen, *, with_frontend: bool, dev: bool, guardian: Guardian) -> Iterator[Part]:
     database = None
     if settings.database_url is None:
-        database = EmbeddedPostgres(settings.data_dir, on_progress=lambda text: screen.waiting(DatabasePart.name, text))
-        yield DatabasePart(database)
+        database = EmbeddedPostgres(
+            settings.data_dir,
+            # A directory that somebody chose is used or refused, nothing else.
+            elsewhere=None if "data_dir" in settings.model_fields_set else Path(SUGGESTED_DATA_DIR),
+            on_progress=lambda text: screen.waiting(DatabasePart.name, text),
+        )
+        yield DatabasePart(database, guardian=guardian)
 
     def environment() -> Mapping[str, str]:
         address = {} if database is None else {"DATABASE_URL": database.url}
@@ -113,16 +119,3 @@ def _ports(settings: Settings, *, with_frontend: bool) -> Iterator[tuple[int, st
     names += ["backend_port", *(["sandbox_port"] if settings.uses_sandbox else [])]
     for name in names:
         yield getattr(settings, name), Settings.variable_of(name)
-
-
-def _require_writable(data_dir: Path) -> None:
-    probe = data_dir.absolute() / ".write-test"
-    try:
-        probe.parent.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise ConfigurationError(
-            f"Cannot write to the data directory {data_dir.absolute()} ({error.strerror}):"
-            " set SYNTHLABEL_DATA_DIR to a directory that you may write to."
-        ) from None

@@ -86,6 +86,7 @@ class AccountService:
     async def register(self, email: str, password: str, name: str) -> AccountView:
         """Create an account; the first one becomes the administrator's. Not safe to repeat: the address is taken.
 
+        The first one takes over the command line's account, and with it the images made there until now.
         Raises InvalidInputError that names every wrong field, ForbiddenError if registration is closed.
         """
         email, name = normalise_email(email), name.strip()
@@ -101,9 +102,12 @@ class AccountService:
                 raise _registration_closed()
             if email == LOCAL_EMAIL or await work.accounts.find_by_email(email) is not None:
                 raise InvalidInputError(FieldError("email", "There is an account with this address already."))
-            role = Role.ADMIN if first else Role.MEMBER
-            account = self._account(email, name, role=role, password_hash=password_hash)
-            work.accounts.add(account)
+            account = await work.accounts.find_by_email(LOCAL_EMAIL) if first else None
+            if account is None:
+                account = self._account(email, name, role=Role.MEMBER, password_hash=None)
+                work.accounts.add(account)
+            account.email, account.name, account.password_hash = email, name, password_hash
+            account.role = Role.ADMIN if first else Role.MEMBER
             await work.commit()
         return self._views.account(account)
 

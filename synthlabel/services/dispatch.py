@@ -5,16 +5,18 @@ The claim is committed before the POST, and what came of it afterwards. Whatever
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from synthlabel.db.tables import Generation
 from synthlabel.db.unit_of_work import UnitOfWork
-from synthlabel.domain.generation import GenerationStatus, advance
+from synthlabel.domain.generation import TERMINAL, GenerationStatus, advance
 from synthlabel.errors import (
     DatabaseUnavailableError,
     ProviderBusyError,
+    ProviderError,
     ProviderRefusedError,
     SubmissionLostError,
     SynthLabelError,
@@ -24,13 +26,17 @@ from synthlabel.ports import ImageProvider, Job, Submission
 from synthlabel.services.generations import follow_job
 from synthlabel.services.outcome import DISPATCH, finish
 
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 12
 FIRST_RETRY_S = 2.0
 LONGEST_RETRY_S = 300.0
 RECORD_AGAIN_S = 0.5
 LEASE_MARGIN = timedelta(seconds=15)
 FIRST_LOOK_S = 1.0
 UNKNOWN_LOOK_S = 10.0
+
+_UNANSWERED = frozenset({GenerationStatus.SUBMITTING, GenerationStatus.UNKNOWN})
+
+T = TypeVar("T")
 
 log = get_logger(__name__)
 
@@ -64,25 +70,34 @@ class DispatchService:
                 row.endpoint, row.arguments, webhook_url=self._webhook_url(row.submit_token)
             )
         except ProviderBusyError as error:
-            await self._send_later(row.id, error)
+            await self._write(self._send_later, row.id, error)
         except ProviderRefusedError as error:
-            await self._refused(row.id, error)
+            await self._write(self._refused, row.id, error)
         except SubmissionLostError as error:
-            await self._lost(row.id, error)
+            await self._write(self._lost, row.id, error)
         except asyncio.CancelledError:
             # The worker is told to stop while the POST is out: nobody knows whether it arrived.
-            await asyncio.shield(self._lost(row.id, SubmissionLostError(_LOST)))
+            await self._write(self._lost, row.id, SubmissionLostError(_LOST))
             raise
         else:
-            await self._record_firmly(row.id, submission)
+            await self._write(self.record, row.id, submission)
         return True
 
-    async def _record_firmly(self, generation_id: UUID, submission: Submission) -> None:
-        """Store the provider's answer, also if the database is away for a moment: it exists nowhere else."""
+    async def _write(self, step: Callable[[UUID, T], Awaitable[None]], generation_id: UUID, outcome: T) -> None:
+        """Store what came of a POST, also while the worker is told to stop: it is known nowhere else."""
+        writing = asyncio.ensure_future(self._write_again(step, generation_id, outcome))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await writing
+            raise
+
+    async def _write_again(self, step: Callable[[UUID, T], Awaitable[None]], generation_id: UUID, outcome: T) -> None:
+        """The database may be away for a moment. Once the claim has run out, others have judged the row."""
         give_up_at = asyncio.get_running_loop().time() + self._lease.total_seconds()
         while True:
             try:
-                await self.record(generation_id, submission)
+                await step(generation_id, outcome)
             except DatabaseUnavailableError:
                 if asyncio.get_running_loop().time() > give_up_at:
                     raise
@@ -94,13 +109,20 @@ class DispatchService:
         """Store that the provider has accepted a request. Safe to repeat, also after a webhook did it."""
         async with self._uow() as work:
             row = await work.generations.lock(generation_id)
-            if row is None or row.request_id == submission.request_id:
+            if row is None or row.request_id is not None:
                 return
-            if row.request_id is not None:
-                log.error("two provider requests for one generation", generation_id=str(row.id))
-                return
+            given_up = GenerationStatus(row.status) in TERMINAL
             await attach(work, row, submission)
             await work.commit()
+        if given_up:
+            await self._call_off(submission)
+
+    async def _call_off(self, submission: Submission) -> None:
+        """A person gave up before the answer came: nobody waits for these images any more."""
+        try:
+            await self._provider.cancel(submission)
+        except ProviderError as error:
+            log.warning("a request that was given up can't be cancelled", reason=error.user_message)
 
     async def expire_claims(self) -> int:
         """Move requests whose sender died during the POST to ``unknown``. Safe to repeat."""
@@ -124,7 +146,7 @@ class DispatchService:
                 return None
             row.status = advance(GenerationStatus(row.status), GenerationStatus.SUBMITTING)
             row.submit_attempts += 1
-            row.submit_started_at = datetime.now(UTC)
+            row.submit_started_at = await work.generations.now()
             row.lease_until = row.submit_started_at + self._lease
             row.next_look_at = None
             await work.flush()
@@ -137,12 +159,12 @@ class DispatchService:
     async def _send_later(self, generation_id: UUID, error: ProviderBusyError) -> None:
         async with self._uow() as work:
             row = await work.generations.lock(generation_id)
-            if row is None or row.status != GenerationStatus.SUBMITTING:
+            if row is None or GenerationStatus(row.status) not in _UNANSWERED or row.request_id is not None:
                 return
             if row.cancel_requested_at is not None:
                 note = "cancelled; the provider had taken nothing"
                 await finish(work, row, GenerationStatus.CANCELLED, charged_micros=0, note=note)
-            elif row.submit_attempts >= MAX_ATTEMPTS:
+            elif row.submit_attempts >= MAX_ATTEMPTS or row.status == GenerationStatus.UNKNOWN:
                 note = "the provider took nothing"
                 await finish(work, row, GenerationStatus.FAILED, charged_micros=0, note=note, error=error)
             else:
@@ -150,7 +172,9 @@ class DispatchService:
             await work.commit()
 
     async def _requeue(self, work: UnitOfWork, row: Generation, error: ProviderBusyError) -> None:
-        delay_s = min(FIRST_RETRY_S * 2 ** (row.submit_attempts - 1), LONGEST_RETRY_S)
+        # The whole line waits (see the repository): one knock at a time, by the one that was turned away most often
+        tries = max(row.submit_attempts, await work.generations.most_attempts_waiting())
+        delay_s = min(FIRST_RETRY_S * 2 ** min(tries - 1, 20), LONGEST_RETRY_S)
         delay_s = max(delay_s, min(error.retry_after_s or 0.0, LONGEST_RETRY_S))
         row.status = advance(GenerationStatus(row.status), GenerationStatus.QUEUED)
         row.lease_until = None
@@ -163,7 +187,7 @@ class DispatchService:
     async def _refused(self, generation_id: UUID, error: ProviderRefusedError) -> None:
         async with self._uow() as work:
             row = await work.generations.lock(generation_id)
-            if row is None or row.status != GenerationStatus.SUBMITTING:
+            if row is None or GenerationStatus(row.status) not in _UNANSWERED or row.request_id is not None:
                 return
             note = "refused by the provider before anything was made"
             await finish(work, row, GenerationStatus.FAILED, charged_micros=0, note=note, error=error)
@@ -174,7 +198,7 @@ class DispatchService:
             row = await work.generations.lock(generation_id)
             if row is None or row.status != GenerationStatus.SUBMITTING:
                 return
-            if only_expired and row.lease_until is not None and row.lease_until > datetime.now(UTC):
+            if only_expired and row.lease_until is not None and row.lease_until > await work.generations.now():
                 return
             row.status = advance(GenerationStatus(row.status), GenerationStatus.UNKNOWN)
             row.error_code, row.error_message, row.error_retryable = error.code, error.user_message, False
@@ -200,16 +224,22 @@ def reconcile_job(generation_id: UUID, *, delay_s: float) -> Job:
 
 
 async def attach(work: UnitOfWork, row: Generation, submission: Submission) -> None:
-    """Give a locked row its provider request and line up the first look. The caller commits."""
+    """Give a locked row its provider request and line up the first look. The caller commits.
+
+    A row that was given up only keeps the request's id.
+    """
     row.request_id = submission.request_id
     row.status_url = submission.status_url
     row.response_url = submission.response_url
     row.cancel_url = submission.cancel_url
+    if GenerationStatus(row.status) in TERMINAL:
+        log.warning("a request was accepted after it was given up", generation_id=str(row.id))
+        return
     row.status = advance(GenerationStatus(row.status), GenerationStatus.SUBMITTED)
     row.submitted_at = datetime.now(UTC)
     row.error_code = row.error_message = None
     row.lease_until = None
-    row.looks = 0
+    row.looks = row.misses = 0
     row.next_look_at = row.submitted_at + timedelta(seconds=FIRST_LOOK_S)
     await work.flush()
     await work.notify(row.account_id, "generation", row.id)

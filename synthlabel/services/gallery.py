@@ -8,6 +8,7 @@ from synthlabel.db.repositories.images import ImageFilter
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.account import Actor
 from synthlabel.domain.identifiers import parse_id
+from synthlabel.domain.trash import KEPT_IN_TRASH
 from synthlabel.ports import ObjectStorage
 from synthlabel.services.generations import parse_cursor
 from synthlabel.services.views import ImageView, Page, Views
@@ -52,15 +53,16 @@ class GalleryService:
 
     async def delete(self, actor: Actor, image_id: str) -> None:
         """Move an image to the trash. Raises NotFoundError. Safe to repeat."""
-        await self._set_trashed(actor, image_id, datetime.now(UTC))
-
-    async def restore(self, actor: Actor, image_id: str) -> None:
-        """Bring an image back from the trash. Raises NotFoundError. Safe to repeat."""
-        await self._set_trashed(actor, image_id, None)
-
-    async def _set_trashed(self, actor: Actor, image_id: str, trashed_at: datetime | None) -> None:
         row_id = parse_id(image_id, what="image")
         async with self._uow() as work:
-            await work.images.set_trashed(actor.user_id, row_id, trashed_at)
+            await work.images.trash(actor.user_id, row_id, now=datetime.now(UTC))
+            await work.notify(actor.user_id, "image", row_id)
+            await work.commit()
+
+    async def restore(self, actor: Actor, image_id: str) -> None:
+        """Bring an image back that went to the trash within the last 30 days. Raises NotFoundError. Safe to repeat."""
+        row_id = parse_id(image_id, what="image")
+        async with self._uow() as work:
+            await work.images.restore(actor.user_id, row_id, trashed_after=datetime.now(UTC) - KEPT_IN_TRASH)
             await work.notify(actor.user_id, "image", row_id)
             await work.commit()

@@ -29,6 +29,7 @@ from synthlabel.services.outcome import DISPATCH, finish, reserve
 from synthlabel.services.views import GenerationView, Page, Views
 
 MAX_IDEMPOTENCY_KEY_CHARS = 255
+GIVE_UP_AFTER_MISSES = 3
 _VIEW = TypeAdapter(GenerationView)
 
 
@@ -99,7 +100,8 @@ class GenerationService:
     async def cancel(self, actor: Actor, generation_id: str) -> GenerationView:
         """Cancel what waits; ask the provider for what is there. Safe to repeat.
 
-        An ``unknown`` one is given up, and counted as spent. Raises ConflictError if the images are already made.
+        An ``unknown`` one is given up, and counted as spent; so is one whose images can't be stored. Raises
+        ConflictError if the images are already made.
         """
         async with self._uow() as work:
             row = await self._lock_own(work, actor, generation_id)
@@ -113,7 +115,7 @@ class GenerationService:
         """Request the same again, as a new generation that is paid for anew.
 
         For an ``unknown`` one this may mean paying twice: only a person may decide that. Safe to repeat with the same
-        ``idempotency_key``.
+        ``idempotency_key``; while a retry is on its way, the same one is given again.
         """
         fingerprint = f"retry {generation_id}"
         async with self._uow() as work:
@@ -123,6 +125,9 @@ class GenerationService:
             old = await self._lock_own(work, actor, generation_id)
             if GenerationStatus(old.status) not in RETRYABLE:
                 raise ConflictError("Only a generation that failed, was cancelled or is unconfirmed can be retried.")
+            under_way = await work.generations.find_live_retry(old.id)
+            if under_way is not None:  # two tabs, or an impatient click
+                return await self._view(work, under_way)
             recipe = self._recipe(_spec_of(old))
             row = self._row(actor, recipe, origin=origin)
             row.retry_of = old.id
@@ -212,6 +217,9 @@ class GenerationService:
                     row.cancel_requested_at = datetime.now(UTC)
                     await work.notify(row.account_id, "generation", row.id)
                 await work.enqueue(follow_job(row.id))
+            case GenerationStatus.INGESTING if row.misses >= GIVE_UP_AFTER_MISSES:
+                note = "given up while the images could not be stored: they are made and paid for"
+                await finish(work, row, GenerationStatus.CANCELLED, charged_micros=row.price_micros, note=note)
             case GenerationStatus.CANCELLED:
                 pass
             case status if status in TERMINAL:

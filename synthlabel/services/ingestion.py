@@ -13,7 +13,15 @@ from synthlabel.db.tables import Generation, Image
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.catalog import Catalog
 from synthlabel.domain.generation import MAX_SEED, GenerationStatus, advance
-from synthlabel.errors import InvalidInputError, NotFoundError, ProviderRefusedError
+from synthlabel.errors import (
+    DatabaseUnavailableError,
+    InvalidInputError,
+    NotFoundError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+    StorageError,
+)
+from synthlabel.logs import get_logger
 from synthlabel.ports import (
     ImageProvider,
     ObjectStorage,
@@ -26,6 +34,10 @@ from synthlabel.ports import (
 from synthlabel.services.outcome import DISPATCH, finish
 
 MAX_IMAGE_BYTES = 64 * 1024 * 1024
+TRIES = 5
+"""How often a fault of our own while taking an image in is met before the generation fails."""
+
+log = get_logger(__name__)
 
 
 class Ingestion:
@@ -60,6 +72,7 @@ class Ingestion:
             row.status = advance(GenerationStatus(row.status), GenerationStatus.INGESTING)
             row.queue_position = None
             row.phase, row.progress = "saving", 1.0
+            row.misses = 0
             row.output = _stored(output)
             await work.flush()
             await work.notify(row.account_id, "generation", row.id)
@@ -78,6 +91,14 @@ class Ingestion:
             refused = ProviderRefusedError(
                 "The provider sent a file that is not a proper image.", code="bad_output", detail=str(error)
             )
+            await self._end(row.id, output, refused)
+        except (ProviderUnavailableError, StorageError, DatabaseUnavailableError):
+            raise
+        except Exception as error:
+            log.exception("an image can't be taken in", generation_id=str(row.id))
+            if row.misses < TRIES:
+                raise StorageError("An image can't be saved now; trying again.") from error
+            refused = ProviderRefusedError("An image can't be read.", code="bad_output", detail=type(error).__name__)
             await self._end(row.id, output, refused)
         else:
             await self._end(row.id, output, None)
@@ -110,7 +131,7 @@ class Ingestion:
             *(self._store(row, index, image, seed=(seed + index) % (MAX_SEED + 1)) for index, image in missing),
             return_exceptions=True,
         )
-        _raise_worst([result for result in results if result is not None])
+        _raise_first([result for result in results if result is not None])
 
     async def _store(self, row: Generation, index: int, image: OutputImage, *, seed: int) -> None:
         data = await self._provider.download(image.url, max_bytes=MAX_IMAGE_BYTES)
@@ -134,18 +155,19 @@ class Ingestion:
             if row is None or row.status != GenerationStatus.INGESTING:
                 return
             target = GenerationStatus.DONE if error is None else GenerationStatus.FAILED
-            charged = self._charge(row, output)
+            charged = self.charge(row, output.billable_units, default_micros=row.price_micros)
             await finish(work, row, target, charged_micros=charged, note="made by the provider", error=error)
             await work.commit()
 
-    def _charge(self, row: Generation, output: Output) -> int:
-        if output.billable_units is None:
-            return row.price_micros
+    def charge(self, row: Generation, billable_units: float | None, *, default_micros: int) -> int:
+        """Return what the provider bills in micro-dollars; the default where it does not say."""
+        if billable_units is None:
+            return default_micros
         try:
             model = self._catalog.get_model(row.model)
         except NotFoundError:
             return row.price_micros
-        return model.charge_micros(output.billable_units, count=len(output.images), params=row.params)
+        return model.charge_micros(billable_units, count=row.count, params=row.params)
 
     async def _output(self, row: Generation) -> Output:
         if row.output is not None:
@@ -200,7 +222,7 @@ def _image_row(
     )
 
 
-def _raise_worst(errors: Sequence[BaseException]) -> None:
+def _raise_first(errors: Sequence[BaseException]) -> None:
     """Raise what may pass by waiting before what will not: the rest of the images may still come."""
     for error in sorted(errors, key=lambda error: isinstance(error, ProviderRefusedError | InvalidInputError)):
         raise error

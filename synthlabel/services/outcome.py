@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from synthlabel.db.tables import Generation, LedgerEntry
 from synthlabel.db.unit_of_work import UnitOfWork
-from synthlabel.domain.generation import AT_PROVIDER, GenerationStatus, advance
+from synthlabel.domain.generation import GenerationStatus, advance
 from synthlabel.domain.ledger import LedgerKind, closing_amounts
 from synthlabel.errors import ProviderRefusedError, SynthLabelError
 from synthlabel.ports import Job
@@ -23,7 +23,6 @@ async def finish(
     error: SynthLabelError | None = None,
 ) -> None:
     """Bring a locked row to a terminal status and close its reservation. The caller commits."""
-    frees_a_place = row.status in AT_PROVIDER
     row.status = advance(GenerationStatus(row.status), target)
     row.finished_at = datetime.now(UTC)
     row.lease_until = row.next_look_at = None
@@ -34,8 +33,7 @@ async def finish(
     _close_reservation(work, row, charged_micros=charged_micros, note=note)
     await work.flush()
     await work.notify(row.account_id, "generation", row.id)
-    if frees_a_place:
-        await work.enqueue(DISPATCH)
+    await work.enqueue(DISPATCH)  # its place may be free now
 
 
 def _describe(row: Generation, error: SynthLabelError) -> None:
@@ -54,11 +52,8 @@ def reserve(work: UnitOfWork, row: Generation) -> None:
 
 def _close_reservation(work: UnitOfWork, row: Generation, *, charged_micros: int, note: str) -> None:
     row.charged_micros = charged_micros
-    settle, release = closing_amounts(row.price_micros, charged_micros)
-    if settle or not release:
-        work.ledger.add(_entry(row, LedgerKind.SETTLE, settle, note))
-    if release:
-        work.ledger.add(_entry(row, LedgerKind.RELEASE, release, note))
+    for kind, amount_micros in closing_amounts(row.price_micros, charged_micros).items():
+        work.ledger.add(_entry(row, kind, amount_micros, note))
 
 
 def _entry(row: Generation, kind: LedgerKind, amount_micros: int, note: str) -> LedgerEntry:

@@ -4,8 +4,10 @@ Woken by webhook, by its own appointments and by the sweeper; all three come to 
 them work at a time. Everything here is safe to repeat: it reads the provider, and writes under fixed keys.
 """
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.generation import GenerationStatus, advance
 from synthlabel.domain.progress import read_progress
 from synthlabel.errors import (
+    DatabaseUnavailableError,
     ProviderError,
     ProviderRefusedError,
     ProviderUnavailableError,
@@ -35,7 +38,8 @@ from synthlabel.services.outcome import finish
 LEASE = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=6)
 LOG_LINES_KEPT = 200
-LOST_AFTER_LOOKS = 10
+LISTING_SLACK = timedelta(minutes=2)
+LOST_AFTER_MISSES = 10
 """A paid request that the provider does not know *yet* must not be given up at the first look."""
 
 BUSY_ELSEWHERE_S = 1.0
@@ -77,39 +81,54 @@ class ResultService:
 
     async def _heal(self, work: UnitOfWork, row: Generation, request_id: str) -> None:
         """The answer to the POST was lost or is late; the webhook brings the request id instead."""
-        if GenerationStatus(row.status) in (GenerationStatus.SUBMITTING, GenerationStatus.UNKNOWN):
-            await attach(work, row, self._provider.submission(row.endpoint, request_id))
-        else:
-            log.warning("a request came back that was given up", generation_id=str(row.id))
-            row.request_id = request_id
+        await attach(work, row, self._provider.submission(row.endpoint, request_id))
 
     async def reconcile(self, generation_id: UUID) -> None:
         """Look for an ``unknown`` request in the provider's own list. Safe to repeat; never sends."""
-        async with self._uow() as work:
-            row = await work.generations.lock(generation_id)
-        if row is None or row.status != GenerationStatus.UNKNOWN:
+        row = await self._note_search(generation_id)
+        if row is None:
             return
-        found = await self._find(row)
+        candidates = await self._candidates(row)
         async with self._uow() as work:
             row = await work.generations.lock(generation_id)
             if row is None or row.status != GenerationStatus.UNKNOWN:
                 return
+            found = await self._choose(work, row, candidates)
             if found is not None:
                 await attach(work, row, found)
-            else:
-                row.looks += 1
-                delay_s = min(10.0 * 2**row.looks, 3600.0)
-                row.next_look_at = datetime.now(UTC) + timedelta(seconds=delay_s)
-                await work.enqueue(reconcile_job(row.id, delay_s=delay_s))
-            await work.commit()
+                await work.commit()
 
-    async def _find(self, row: Generation) -> Submission | None:
-        since = (row.submit_started_at or row.created_at) - timedelta(minutes=2)
+    async def _note_search(self, generation_id: UUID) -> Generation | None:
+        """Set the next search before this one: whatever becomes of it, the row is not searched for without a pause."""
+        async with self._uow() as work:
+            row = await work.generations.lock(generation_id)
+            if row is None or row.status != GenerationStatus.UNKNOWN:
+                return None
+            row.looks += 1
+            delay_s = min(10.0 * 2 ** min(row.looks, 12), 3600.0)
+            row.next_look_at = datetime.now(UTC) + timedelta(seconds=delay_s)
+            await work.flush()
+            await work.enqueue(reconcile_job(row.id, delay_s=delay_s))
+            await work.commit()
+        return row
+
+    async def _candidates(self, row: Generation) -> Sequence[Submission]:
+        sent_at = row.submit_started_at or row.created_at
         try:
-            return await self._provider.find(row.endpoint, row.arguments, since=since)
+            return await self._provider.find(
+                row.endpoint, row.arguments, since=sent_at - LISTING_SLACK, until=sent_at + LISTING_SLACK
+            )
         except ProviderError as error:
             log.info("the provider's list can't be read", reason=error.user_message)
+            return ()
+
+    async def _choose(self, work: UnitOfWork, row: Generation, candidates: Sequence[Submission]) -> Submission | None:
+        """Return the one request that can only be this row's: equal bodies (a fixed seed, a retry) look the same."""
+        known = await work.generations.list_known_requests([found.request_id for found in candidates])
+        unknown = [found for found in candidates if found.request_id not in known]
+        if len(unknown) != 1 or await work.generations.has_unresolved_twin(row):
             return None
+        return unknown[0]
 
     async def enqueue_overdue(self) -> int:
         """Line up a look at every request that is overdue for one: the net under lost jobs. Safe to repeat."""
@@ -135,11 +154,23 @@ class ResultService:
         if row is None:
             await self._come_back_if_leased(generation_id)
             return
+        holding = asyncio.create_task(self._hold(row.id))
         try:
             await self._advance(row)
         except (ProviderUnavailableError, StorageError) as error:
             log.info("will look again", generation_id=str(row.id), reason=error.user_message)
-            await self._look_later(row.id)
+            await self._look_later(row.id, missed=row.status == GenerationStatus.INGESTING)
+        finally:
+            holding.cancel()
+
+    async def _hold(self, generation_id: UUID) -> None:
+        """Keep the lease while images are on their way, however long that takes."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            with suppress(DatabaseUnavailableError):
+                async with self._uow() as work:
+                    await work.generations.renew_lease(generation_id, duration=LEASE)
+                    await work.commit()
 
     async def _advance(self, row: Generation) -> None:
         if row.status == GenerationStatus.INGESTING:
@@ -147,7 +178,7 @@ class ResultService:
             return
         submission = submission_of(row)
         if row.cancel_requested_at is not None:
-            await self._provider.cancel(submission)
+            await self._ask_to_cancel(submission)
         try:
             progress = await self._provider.progress(submission)
             if progress.state != "finished":
@@ -155,11 +186,20 @@ class ResultService:
                 return
             output = await self._provider.output(submission)
         except ProviderRefusedError as error:
-            if error.code == "provider_lost" and row.looks < LOST_AFTER_LOOKS and row.cancel_requested_at is None:
-                raise ProviderUnavailableError(error.user_message) from error
-            await self._failed(row, error)
+            if error.code == "provider_lost" and row.misses < LOST_AFTER_MISSES:
+                await self._look_later(row.id, missed=True)
+            else:
+                await self._failed(row, error)
             return
+        row.status = GenerationStatus.INGESTING
         await self._ingestion.begin(row, output)
+
+    async def _ask_to_cancel(self, submission: Submission) -> None:
+        """Whatever comes of the wish, the look that follows tells what became of the request."""
+        try:
+            await self._provider.cancel(submission)
+        except ProviderError as error:
+            log.info("cancelling was not taken", reason=error.user_message)
 
     async def _failed(self, row: Generation, error: ProviderRefusedError) -> None:
         cancelled = row.cancel_requested_at is not None and error.code in ("provider_cancelled", "provider_lost")
@@ -167,12 +207,13 @@ class ResultService:
             locked = await work.generations.lock(row.id)
             if locked is None or GenerationStatus(locked.status) not in _FOLLOWED:
                 return
+            charged = self._ingestion.charge(locked, error.billable_units, default_micros=0)
             if cancelled:
                 note = "cancelled at the provider"
-                await finish(work, locked, GenerationStatus.CANCELLED, charged_micros=0, note=note)
+                await finish(work, locked, GenerationStatus.CANCELLED, charged_micros=charged, note=note)
             else:
                 note = f"failed at the provider: {error.code}"
-                await finish(work, locked, GenerationStatus.FAILED, charged_micros=0, note=note, error=error)
+                await finish(work, locked, GenerationStatus.FAILED, charged_micros=charged, note=note, error=error)
             await work.commit()
 
     async def _note_progress(self, generation_id: UUID, progress: Progress) -> None:
@@ -180,31 +221,36 @@ class ResultService:
             row = await work.generations.lock(generation_id)
             if row is None or GenerationStatus(row.status) not in _FOLLOWED:
                 return
-            if await self._gave_up(work, row):
-                await work.commit()
-                return
+            row.misses = 0
             if _apply(row, progress):
                 await work.notify(row.account_id, "generation", row.id)
-            await self._appoint(work, row)
+            gave_up = await self._gave_up(work, row)
+            if not gave_up:
+                await self._appoint(work, row)
             await work.commit()
+        if gave_up:
+            await self._ask_to_cancel(submission_of(row))
 
     async def _gave_up(self, work: UnitOfWork, row: Generation) -> bool:
+        """End a request that the provider itself says is still not done. Once it ran, it counts as spent."""
         if datetime.now(UTC) - (row.submitted_at or row.created_at) < GIVE_UP_AFTER:
             return False
         hours = GIVE_UP_AFTER.total_seconds() / 3600
         error = ProviderRefusedError(
             f"The provider gave no result within {hours:.0f} hours.", code="timed_out", retryable=True
         )
-        await finish(work, row, GenerationStatus.FAILED, charged_micros=0, note="no result in time", error=error)
+        charged = row.price_micros if row.status == GenerationStatus.RUNNING else 0
+        await finish(work, row, GenerationStatus.FAILED, charged_micros=charged, note="no result in time", error=error)
         return True
 
-    async def _look_later(self, generation_id: UUID) -> None:
+    async def _look_later(self, generation_id: UUID, *, missed: bool = False) -> None:
         async with self._uow() as work:
             row = await work.generations.lock(generation_id)
             if row is None or GenerationStatus(row.status) not in _FOLLOWED | {GenerationStatus.INGESTING}:
                 return
-            if row.status == GenerationStatus.INGESTING or not await self._gave_up(work, row):
-                await self._appoint(work, row)
+            row.misses += missed
+            await self._appoint(work, row)
+            await work.notify(row.account_id, "generation", row.id)
             await work.commit()
 
     async def _appoint(self, work: UnitOfWork, row: Generation) -> None:
@@ -221,7 +267,10 @@ class ResultService:
         async with self._uow() as work:
             row = await work.generations.lock(generation_id)
             if row is not None and GenerationStatus(row.status) in _FOLLOWED | {GenerationStatus.INGESTING}:
-                await work.enqueue(follow_job(generation_id, delay_s=BUSY_ELSEWHERE_S))
+                # With a key of its own: an appointment for later that waits already must not swallow this one
+                await work.enqueue(
+                    Job("follow", id=generation_id, key=f"follow:{generation_id}:again", delay_s=BUSY_ELSEWHERE_S)
+                )
                 await work.commit()
 
 
@@ -230,7 +279,7 @@ _FOLLOWED = frozenset({GenerationStatus.SUBMITTED, GenerationStatus.RUNNING})
 
 def look_delay_s(looks: int) -> float:
     """How long to wait before the next look: a second at first, so that progress moves; then ever longer."""
-    return 1.0 if looks <= 30 else min(1.0 * 1.3 ** (looks - 30), 30.0)
+    return 1.0 if looks <= 30 else min(1.3 ** min(looks - 30, 20), 30.0)
 
 
 def _apply(row: Generation, progress: Progress) -> bool:

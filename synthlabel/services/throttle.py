@@ -1,18 +1,22 @@
-"""Guessing passwords gets slower and slower: failures are counted by account, and by account and network."""
+"""Guessing passwords gets slower and slower: failures are counted by account, by network, and by the two together."""
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.errors import ThrottledError
 from synthlabel.ports import Clock
 
-FREE_TRIES_OF_NETWORK = 5
+FREE_TRIES = 5
+"""For one account from one network."""
 FREE_TRIES_OF_ACCOUNT = 20
-"""More than from one network: somebody else's guesses should not easily keep a person out."""
+"""From all networks. More, because somebody else's guesses should not easily keep a person out."""
+FREE_TRIES_OF_NETWORK = 50
+"""For all accounts, in a day. It slows down who tries one password with many; an office behind one address has room."""
 FIRST_DELAY_S = 2
 LONGEST_DELAY_S = 15 * 60
 FORGET_AFTER = timedelta(hours=24)
@@ -31,7 +35,7 @@ class SignInThrottle:
         Raises ThrottledError, and counts nothing, while the account or the network has to wait.
         """
         now = self._clock.now()
-        limits = dict(_limits(email, client=client))
+        limits = _keys(email, client=client, now=now).free_tries
         async with self._uow() as work:
             # Always in the same order: two tries at once wait for one another instead of locking each other out.
             failures = {
@@ -47,9 +51,14 @@ class SignInThrottle:
             await work.commit()
 
     async def clear(self, email: str, *, client: str) -> None:
-        """Forget the failures: the password was right. Safe to repeat."""
+        """Forget the account's failures: the password was right. To be called once for each ``begin``.
+
+        The network's stay, but for this try, or an account of one's own would buy any number of guesses.
+        """
+        keys = _keys(email, client=client, now=self._clock.now())
         async with self._uow() as work:
-            await work.accounts.clear_failures([key for key, _ in _limits(email, client=client)])
+            await work.accounts.clear_failures([keys.account, keys.both])
+            await work.accounts.take_back_failure(keys.network)
             await work.commit()
 
 
@@ -66,11 +75,29 @@ def network_of(client: str) -> str:
     return str(ip_network((int(address), 24), strict=False))
 
 
-def _limits(email: str, *, client: str) -> Iterator[tuple[str, int]]:
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Under which names a try is counted."""
+
+    account: str
+    network: str
+    both: str
+
+    @property
+    def free_tries(self) -> dict[str, int]:
+        return {
+            self.account: FREE_TRIES_OF_ACCOUNT,
+            self.network: FREE_TRIES_OF_NETWORK,
+            self.both: FREE_TRIES,
+        }
+
+
+def _keys(email: str, *, client: str, now: datetime) -> _Keys:
     # Hashed: people type passwords into the wrong field.
     account = hashlib.sha256(email.encode()).hexdigest()
-    yield account, FREE_TRIES_OF_ACCOUNT
-    yield f"{account} {network_of(client)}", FREE_TRIES_OF_NETWORK
+    network = network_of(client)
+    # By the day: a busy network's slips of the finger must not add up for ever.
+    return _Keys(account, f"network {network} {now:%Y-%m-%d}", f"{account} {network}")
 
 
 def _delay(failures_too_many: int) -> timedelta:

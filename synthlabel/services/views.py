@@ -151,7 +151,6 @@ class Views:
         )
 
     def image(self, row: Image, generation: Generation) -> ImageView:
-        cost = generation.price_micros if generation.charged_micros is None else generation.charged_micros
         name = f"synthlabel-{generation.model}-{row.seed}-{row.index}.{row.storage_key.rpartition('.')[2]}"
         return ImageView(
             id=row.id,
@@ -170,7 +169,7 @@ class Views:
             content_type=row.content_type,
             thumbhash=row.thumbhash,
             filtered=row.filtered,
-            price_micros=cost // generation.count,
+            price_micros=_share(generation, row.index),
             created_at=row.created_at,
             trashed_at=row.trashed_at,
             url=self._storage.url(row.storage_key),
@@ -186,6 +185,13 @@ class Views:
             return self._catalog.get_model(model_id).name
         except NotFoundError:
             return model_id  # a model that the catalogue has dropped since
+
+
+def _share(generation: Generation, index: int) -> int:
+    """Return what one image cost, in micro-dollars. The first one bears the remainder, so that the shares add up."""
+    cost = generation.price_micros if generation.charged_micros is None else generation.charged_micros
+    share, remainder = divmod(cost, generation.count)
+    return share + remainder if index == 0 else share
 
 
 def _error(row: Generation) -> GenerationError | None:

@@ -11,6 +11,7 @@ from synthlabel.adapters.auth.passwords import Argon2Hasher
 from synthlabel.adapters.auth.tokens import JwtSigner
 from synthlabel.db.tables import Account
 from synthlabel.domain.account import Role
+from synthlabel.domain.generation import GenerationSpec
 from synthlabel.errors import InvalidInputError, NotSignedInError, ThrottledError
 from synthlabel.services.accounts import LOCAL_EMAIL, AccountService
 from synthlabel.services.views import Views
@@ -187,6 +188,32 @@ async def test_of_many_guesses_at_once_five_are_checked(accounts: AccountService
     assert sum(isinstance(result, ThrottledError) for result in results) == 25
 
 
+async def test_one_password_for_many_accounts_is_slowed_down_as_well(
+    accounts: AccountService, clock: MovableClock, ada: Person
+) -> None:
+    for number in range(50):
+        stranger = Person(ada.id, f"stranger{number}@example.com", "", ada.actor)
+        await fail(accounts, stranger, 1, client=f"203.0.113.{number}")
+    with pytest.raises(ThrottledError) as refused:
+        await sign_in(accounts, ada, client="203.0.113.99")
+    assert await sign_in(accounts, ada, client="198.51.100.1")
+    clock.advance(seconds=refused.value.retry_after_s)
+    assert await sign_in(accounts, ada, client="203.0.113.99")
+
+
+async def test_signing_in_often_is_no_failure_and_forgives_the_network_nothing(
+    accounts: AccountService, ada: Person
+) -> None:
+    stranger = ada
+    for number in range(49):
+        stranger = Person(ada.id, f"stranger{number}@example.com", "", ada.actor)
+        await fail(accounts, stranger, 1)
+        assert await sign_in(accounts, ada)
+    await fail(accounts, stranger, 1)
+    with pytest.raises(ThrottledError):
+        await sign_in(accounts, ada)
+
+
 async def test_unknown_people_are_throttled_like_known_ones(accounts: AccountService, ada: Person) -> None:
     nobody = Person(ada.id, "nobody@example.com", "", ada.actor)
     await fail(accounts, nobody, 5)
@@ -294,7 +321,22 @@ async def test_without_an_administrator_the_command_line_has_an_account_that_doe
     actors = await asyncio.gather(*(accounts.local_actor() for _ in range(3)))
     with pytest.raises(InvalidInputError):
         await accounts.register(LOCAL_EMAIL, PASSWORD, "Eve")
-    first = await accounts.register("ada@example.com", PASSWORD, "Ada")
     assert len({actor.user_id for actor in actors}) == 1
     assert not actors[0].is_admin
-    assert first.role == "admin"
+    assert await accounts.registration_open()
+
+
+async def test_the_first_person_to_register_takes_over_what_the_command_line_made(
+    accounts: AccountService, installation: Installation
+) -> None:
+    shell = await accounts.local_actor()
+    spec = GenerationSpec(prompt="a fox", model="flux-schnell", width_px=512, height_px=512)
+    made = await installation.services.generations.request(shell, spec, origin="shell")
+    first = await accounts.register("ada@example.com", PASSWORD, "Ada")
+    second = await accounts.register("bob@example.com", PASSWORD, "Bob")
+    ada = Person(first.id, first.email, "", shell)
+    actor = await accounts.actor_for_session(await sign_in(accounts, ada))
+    assert actor is not None
+    assert (await installation.services.generations.get(actor, str(made.id))).prompt == "a fox"
+    assert (first.name, first.role, second.role) == ("Ada", "admin", "member")
+    assert (await accounts.local_actor()).user_id == first.id

@@ -92,3 +92,33 @@ async def test_nobody_follows_somebody_elses(installation: Installation, ada: Pe
     made = (await installation.client.post("/api/v1/generations", json=RECIPE, headers=ada.cookies)).json()
     answer = await installation.client.get(f"/api/v1/generations/{made['id']}/events", headers=bob.cookies)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_a_quiet_stream_ends_once_its_reader_is_signed_out(
+    installation: Installation, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthlabel.api.routers.generations.LOOK_AGAIN_S", 0.02)
+    made = (await installation.client.post("/api/v1/generations", json=RECIPE, headers=ada.cookies)).json()
+    async with (
+        serve(installation.app) as address,
+        httpx.AsyncClient(base_url=address, timeout=20, trust_env=False) as client,
+        client.stream("GET", f"/api/v1/generations/{made['id']}/events", headers=ada.cookies) as response,
+        aclosing(_events(response)) as events,
+    ):
+        await anext(events)
+        await installation.services.accounts.end_session(ada.actor)
+        assert [event async for event in events] == []
+
+
+async def test_a_reader_who_is_signed_out_hears_no_more_news(installation: Installation, ada: Person) -> None:
+    made = (await installation.client.post("/api/v1/generations", json=RECIPE, headers=ada.cookies)).json()
+    async with (
+        serve(installation.app) as address,
+        httpx.AsyncClient(base_url=address, timeout=20, trust_env=False) as client,
+        client.stream("GET", f"/api/v1/generations/{made['id']}/events", headers=ada.cookies) as response,
+        aclosing(_events(response)) as events,
+    ):
+        await anext(events)
+        await installation.services.accounts.end_session(ada.actor)
+        await installation.change(made["id"], status=GenerationStatus.RUNNING)
+        assert [event async for event in events] == []

@@ -48,6 +48,35 @@ async def test_a_broken_or_silent_dependency_makes_it_unready_without_telling_se
     assert "canary" not in answer.text
 
 
+async def test_readiness_that_is_asked_often_checks_seldom(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = 0
+
+    async def count() -> None:
+        nonlocal checked
+        checked += 1
+
+    services = dataclasses.replace(installation.services, checks={"storage": count})
+    transport = httpx.ASGITransport(app=create_api(lambda: services))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        await asyncio.gather(*(client.get("/readyz") for _ in range(5)))
+        await client.get("/readyz")
+        assert checked == 1
+
+    monkeypatch.setattr("synthlabel.api.routers.health.KEPT_S", 0.0)
+    transport = httpx.ASGITransport(app=create_api(lambda: services))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        for _ in range(2):
+            await client.get("/readyz")
+    assert checked == 3, "what is too old is checked again"
+
+
+async def test_readiness_leaves_nothing_in_the_store(installation: Installation) -> None:
+    await installation.client.get("/readyz")
+    assert not (installation.settings.data_dir / "objects").exists()
+
+
 async def test_metrics_count_generations_money_and_requests_without_names(
     installation: Installation, ada: Person
 ) -> None:

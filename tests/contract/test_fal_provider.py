@@ -307,29 +307,37 @@ async def test_a_request_that_nobody_knows_is_lost(provider: FalProvider) -> Non
     assert await provider.cancel(stranger) == "too_late"
 
 
-async def test_a_lost_submission_is_found_in_the_list_and_finishes(
-    provider: FalProvider, sandbox: SandboxProcess
-) -> None:
-    since = datetime.now(UTC)
+def lately() -> dict[str, datetime]:
+    now = datetime.now(UTC)
+    return {"since": now - timedelta(minutes=2), "until": now + timedelta(minutes=2)}
+
+
+async def test_a_lost_submission_is_found_in_the_list(provider: FalProvider, sandbox: SandboxProcess) -> None:
     with pytest.raises(SubmissionLostError):
         await provider.submit(FLUX, asking("lost-submit"), webhook_url=None)
-    found = await provider.find(FLUX, asking("lost-submit"), since=since)
-    assert found is not None
-    assert found.request_id == sandbox.requests()[0]["request_id"]
+    found = await provider.find(FLUX, asking("lost-submit"), **lately())
+    assert [each.request_id for each in found] == [sandbox.requests()[0]["request_id"]]
     assert sandbox.stats()["posts"] == 1
 
 
-async def test_two_equal_requests_in_the_list_are_none(provider: FalProvider) -> None:
-    since = datetime.now(UTC)
-    for _ in range(2):
-        await provider.submit(FLUX, BODY, webhook_url=None)
-    assert await provider.find(FLUX, BODY, since=since) is None
+async def test_all_equal_requests_are_found_and_no_others(provider: FalProvider) -> None:
+    sent = {(await provider.submit(FLUX, BODY, webhook_url=None)).request_id for _ in range(3)}
+    await provider.submit(FLUX, {**BODY, "seed": 8}, webhook_url=None)
+    assert {each.request_id for each in await provider.find(FLUX, BODY, **lately())} == sent
+    assert await provider.find(FLUX, {**BODY, "seed": 9}, **lately()) == []
 
 
-async def test_a_request_that_never_arrived_is_not_in_the_list(provider: FalProvider) -> None:
+async def test_only_requests_of_the_time_in_question_are_found(provider: FalProvider) -> None:
     await provider.submit(FLUX, BODY, webhook_url=None)
-    since = datetime.now(UTC) - timedelta(minutes=5)
-    assert await provider.find(FLUX, {**BODY, "seed": 8}, since=since) is None
+    yesterday = {name: at - timedelta(days=1) for name, at in lately().items()}
+    assert await provider.find(FLUX, BODY, **yesterday) == []
+
+
+async def test_a_list_of_several_pages_is_read_to_its_end(provider: FalProvider) -> None:
+    wanted = await provider.submit(FLUX, BODY, webhook_url=None)
+    for seed in range(100, 205):
+        await provider.submit(FLUX, {**BODY, "seed": seed}, webhook_url=None)
+    assert [each.request_id for each in await provider.find(FLUX, BODY, **lately())] == [wanted.request_id]
 
 
 async def test_the_model_names_the_fields_that_it_does_not_take(provider: FalProvider) -> None:
@@ -376,6 +384,9 @@ async def test_every_fault_of_a_submission_has_its_kind_and_one_post(
     assert sandbox.stats()["posts"] == 1
 
 
+NOW = datetime.now(UTC)
+
+
 @pytest.mark.parametrize("status", [401, 403, 408, 409, 429, 500, 502, 503])
 async def test_an_unclear_answer_while_reading_is_no_verdict_on_the_request(status: int) -> None:
     """The key may have been changed, a proxy may be ill: what was paid for is still there."""
@@ -389,7 +400,7 @@ async def test_an_unclear_answer_while_reading_is_no_verdict_on_the_request(stat
     base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     provider = FalProvider(key="k:s", base_url=base_url, submit_timeout=timedelta(seconds=1))
     submission = provider.submission(FLUX, "r-1")
-    for reading in (provider.output(submission), provider.find(FLUX, BODY, since=datetime.now(UTC))):
+    for reading in (provider.output(submission), provider.find(FLUX, BODY, since=NOW, until=NOW)):
         with pytest.raises(ProviderUnavailableError):
             await reading
     await provider.close()

@@ -224,7 +224,7 @@ async def test_a_wrong_secret_is_reported_as_a_store_that_cannot_be_used(bucket:
 
 
 async def test_an_s3_address_expires(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "URL_LIFETIME_S", 2)
+    monkeypatch.setattr(s3, "URL_LIFETIME_S", 1)
     storage = s3_storage(bucket)
     await storage.put(KEY, DATA, content_type="image/png")
     for filename in (None, "fox.png"):
@@ -233,6 +233,26 @@ async def test_an_s3_address_expires(bucket: Bucket, monkeypatch: pytest.MonkeyP
         while (answer := await read(url)).status_code == 200:
             assert answer.content == DATA
         assert answer.status_code == 403
+
+
+async def test_an_address_stays_the_same_for_a_while(storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    hour = int(time.time()) // 3600
+    monkeypatch.setattr(time, "time", lambda: hour * 3600 + 1.0)
+    first = storage.url(KEY), storage.url(KEY, filename="fox.png")
+    monkeypatch.setattr(time, "time", lambda: hour * 3600 + 3599.0)
+    assert (storage.url(KEY), storage.url(KEY, filename="fox.png")) == first
+    monkeypatch.setattr(time, "time", lambda: hour * 3600 + 3600.0)
+    assert storage.url(KEY) != first[0]
+
+
+async def test_a_bucket_that_does_not_exist_fails_the_check(bucket: Bucket) -> None:
+    with pytest.raises(StorageError):
+        await s3_storage(Bucket(bucket.endpoint_url, "no-such-bucket")).check()
+
+
+async def test_the_check_leaves_nothing_behind(tmp_path: Path) -> None:
+    await LocalStorage(tmp_path / "objects", base_url="http://localhost", secret=SECRET).check()
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_store_that_is_away_is_reported() -> None:

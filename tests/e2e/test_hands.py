@@ -47,6 +47,18 @@ async def test_what_is_taken_from_a_result_brings_the_form_forward_on_a_phone(ph
     await expect(studio.prompt).to_have_value(LIGHTHOUSE)
 
 
+async def test_on_a_laptop_the_panes_of_the_studio_scroll_and_the_window_does_not(ada: Visitor) -> None:
+    for number in range(4):
+        await ada.known.has(prompt=f"a hill {number}")
+    studio = await open_studio(ada)
+    await studio.unfold()
+    await studio.run("a hill 0", "Done").scroll_into_view_if_needed()
+    await studio.page.get_by_role("button", name="Reset to the defaults").scroll_into_view_if_needed()
+
+    taller = "document.documentElement.scrollHeight - document.documentElement.clientHeight"
+    assert await studio.page.evaluate(taller) <= 0
+
+
 async def tab_to(page: Page, name: str) -> None:
     """Press Tab until the element of this name has the focus, and shows it."""
     focused = page.locator(":focus")

@@ -71,12 +71,13 @@ async def test_a_click_while_the_backend_is_away_is_kept_and_paid_for_once(ada: 
     ada.expect_error(AWAY)
     prompt = "a lighthouse asked for in the dark"
     studio = await open_studio(ada)
-    await studio.prompt.fill(prompt)
+    await studio.prompt.fill("something else")
     await studio.count.fill("2")
     await expect(studio.generate).to_have_accessible_name("Generate · $0.006")  # the server has the form
 
     product.kill("backend")
     await expect(studio.page.get_by_text("Reconnecting, results paused")).to_be_visible()
+    await studio.prompt.fill(prompt)
     for _ in range(3):
         await studio.generate.click()
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,11 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error,
 from tests.e2e.people import Person
 from tests.e2e.product import Product
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
+)
+"""An installed browser, in the order of the Makefile; without one, Playwright's own."""
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

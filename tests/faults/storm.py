@@ -98,8 +98,9 @@ class Storm:
             SELECT g.id, g.status FROM generation g LEFT JOIN ledger_entry e ON e.generation_id = g.id
             GROUP BY g.id
             HAVING coalesce(sum(e.amount_micros) FILTER (WHERE e.kind = 'reserve'), 0) <> g.price_micros
-                OR coalesce(sum(e.amount_micros) FILTER (WHERE e.kind <> 'reserve'), 0)
-                   <> CASE WHEN g.finished_at IS NULL THEN 0 ELSE g.price_micros END
+                OR (g.finished_at IS NOT NULL) <> (
+                    sum(CASE WHEN e.kind IN ('reserve', 'extra') THEN amount_micros ELSE -amount_micros END) = 0
+                )
         """)
         assert unbalanced == []
 

@@ -41,6 +41,11 @@ async def test_generate_writes_the_images_and_prints_their_names(
     assert "$" in err
     assert sandbox.stats()["posts"] == 1
 
+    before = (tmp_path / names[0]).read_bytes()
+    code, out, err = await run("generate", *arguments, env=environment(settings), folder=tmp_path)
+    assert out.split() == ["pictures/a-red-fox-7-0-2.jpg", "pictures/a-red-fox-8-1-2.jpg"], err
+    assert (tmp_path / names[0]).read_bytes() == before
+
 
 @pytest.mark.usefixtures("worker")
 async def test_generate_says_why_nothing_was_made(settings: Settings, tmp_path: Path) -> None:
@@ -79,6 +84,33 @@ async def test_doctor_says_what_is_wrong(settings: Settings, tmp_path: Path) -> 
     assert (code, err) == (1, "")
     wrong = [line.split()[1] for line in out.splitlines() if line.strip().startswith("wrong")]
     assert wrong == ["provider", "worker"]
+
+
+async def test_doctor_changes_nothing(tmp_path: Path) -> None:
+    env = bare_environment(SYNTHLABEL_DATA_DIR=str(tmp_path / "data"))
+    code, out, err = await run("doctor", env=env, folder=tmp_path)
+    assert (code, err) == (0, "")
+    assert "wrong" not in out
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["up", "worker", "backend", "sandbox", "migrate"])
+async def test_a_data_directory_that_cannot_be_used_is_one_line_and_78(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("")
+    # Nobody is asked for a database: the secret is missing first. `migrate` needs no directory, so no file is met.
+    database = "" if command == "migrate" else f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+    env = bare_environment(SYNTHLABEL_DATA_DIR=str(tmp_path / "file"), DATABASE_URL=database)
+    code, _, err = await run(command, env=env, folder=tmp_path)
+    assert code == 78
+    assert len(err.strip().splitlines()) == 1
+    assert "SYNTHLABEL_DATA_DIR" in err or command == "migrate"
+
+
+async def test_a_host_that_is_not_ours_is_one_line_and_78(tmp_path: Path) -> None:
+    env = bare_environment(SYNTHLABEL_DATA_DIR=str(tmp_path), SYNTHLABEL_HOST="192.0.2.1")
+    code, _, err = await run("up", env=env, folder=tmp_path)
+    assert code == 78
+    assert "SYNTHLABEL_HOST" in err
 
 
 async def test_a_worker_without_a_database_says_so_and_ends_with_78(tmp_path: Path) -> None:

@@ -128,3 +128,15 @@ def test_the_way_down_leaves_nothing_behind(empty_database_url: str) -> None:
         ).all()
     assert tables_of(empty_database_url) == {"alembic_version"}
     assert leftovers == []
+
+
+def test_a_database_of_a_newer_version_is_left_alone(empty_database_url: str, tmp_path: Path) -> None:
+    upgrade(empty_database_url)
+    with psycopg.connect(libpq_url(empty_database_url)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999_from_the_future'")
+    process = start("migrate", env=environment(make_settings(empty_database_url, tmp_path)), folder=tmp_path)
+    _, err = process.communicate()
+    assert process.returncode == 78
+    assert err.startswith("DATABASE_URL: ")
+    assert "9999_from_the_future" in err
+    assert len(err.strip().splitlines()) == 1

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from synthlabel.db.tables import Image, new_id
 from synthlabel.domain.generation import GenerationStatus
 from synthlabel.errors import NotSignedInError
 from synthlabel.services.results import GIVE_UP_AFTER
@@ -139,17 +140,27 @@ async def test_a_provider_that_is_away_is_asked_again_and_the_request_survives(
     assert sandbox.stats()["posts"] == 1
 
 
-@pytest.mark.parametrize("away", [True, False])
-async def test_a_request_without_a_result_is_given_up_after_hours(studio: Studio, away: bool) -> None:
+async def test_a_request_that_never_ends_is_cancelled_and_given_up_after_hours_as_spent(
+    studio: Studio, sandbox: SandboxProcess
+) -> None:
     view = await studio.send("stuck")
-    nowhere = f"http://127.0.0.1:{free_port()}/"
-    row = await studio.row(view.id)
-    status_url = nowhere if away else row.status_url
-    await studio.change(view.id, status_url=status_url, submitted_at=datetime.now(UTC) - GIVE_UP_AFTER)
+    await studio.change(view.id, submitted_at=datetime.now(UTC) - GIVE_UP_AFTER)
     await studio.services.results.follow(view.id)
     failed = await studio.view(view)
     assert failed.error is not None
     assert (failed.status, failed.error.code, failed.error.retryable) == ("failed", "timed_out", True)
+    assert failed.charged_micros == failed.price_micros
+    assert sandbox.stats()["cancelled"] == 1
+
+
+async def test_a_provider_that_is_away_for_hours_is_no_reason_to_give_up_what_is_paid_for(studio: Studio) -> None:
+    view = await studio.send("stuck")
+    nowhere = f"http://127.0.0.1:{free_port()}/"
+    await studio.change(view.id, status_url=nowhere, submitted_at=datetime.now(UTC) - GIVE_UP_AFTER)
+    await studio.services.results.follow(view.id)
+    row = await studio.row(view.id)
+    assert row.status in ("submitted", "running")
+    assert row.next_look_at is not None
 
 
 # --- failures on the way home -----------------------------------------------------------------------------------------
@@ -210,7 +221,7 @@ async def test_renewed_addresses_are_kept_for_the_next_try(studio: Studio) -> No
 async def test_a_download_that_is_cut_is_tried_again_and_nothing_is_lost(studio: Studio) -> None:
     view = await studio.follow(await studio.send("download-cut"), until=lambda seen: seen.status == "ingesting")
     row = await studio.row(view.id)
-    assert (row.lease_until, row.looks) == (None, 1)
+    assert row.lease_until is None
     assert row.next_look_at is not None
     assert await studio.ledger(view.id) == {"reserve": view.price_micros}
     assert row.output is not None
@@ -238,6 +249,15 @@ async def test_ingestion_goes_on_where_a_dead_worker_left_it(studio: Studio, set
     images = await studio.images(done.id)
     assert (again.status, [image.index for image in images]) == ("done", [0, 1, 2])
     assert images[0].id == kept.id
+
+
+async def test_an_image_that_two_workers_bring_home_is_one_image(studio: Studio) -> None:
+    done = await studio.finish(await studio.send())
+    image = (await studio.images(done.id))[0]
+    async with studio.uow() as work:
+        await work.images.add_new(Image(**{**image.model_dump(), "id": new_id()}))
+        await work.commit()
+    assert [each.id for each in await studio.images(done.id)] == [image.id]
 
 
 # --- the net --------------------------------------------------------------------------------------------------------

@@ -138,6 +138,11 @@ def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     assert refusal_of(png_that_claims(*size))
 
 
+@pytest.mark.parametrize("size", [(8001, 8000), (MAX_SIDE_PX + 1, 1)])
+def test_a_whole_picture_above_the_limits_is_refused(size: tuple[int, int]) -> None:
+    assert "too large" in refusal_of(picture(size=size, mode="1", colour="white"))
+
+
 def test_a_text_bomb_inside_a_picture_is_refused() -> None:
     info = PngInfo()
     info.add_text("comment", "x" * 70_000_000, zip=True)

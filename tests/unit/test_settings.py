@@ -25,7 +25,29 @@ WRONG = [
     ("SYNTHLABEL_PUBLIC_URL", "synthlabel.example.com"),
     ("SYNTHLABEL_PUBLIC_URL", "https://"),
     ("SYNTHLABEL_PUBLIC_URL", "https://host/?a=b"),
+    ("SYNTHLABEL_PUBLIC_URL", "https://host/pictures"),
+    ("SYNTHLABEL_PUBLIC_URL", "https://user@host"),
+    ("SYNTHLABEL_PUBLIC_URL", "https://host:99999"),
+    ("SYNTHLABEL_PUBLIC_URL", "https://[::1"),
+    ("SYNTHLABEL_FAL_URL", "http://localhost:0"),
+    ("SYNTHLABEL_FAL_URL", "http://local host"),
     ("AWS_ENDPOINT_URL_S3", "minio:9000"),
+    ("AWS_ENDPOINT_URL_S3", "http://minio:90000"),
+    ("AWS_ENDPOINT_URL", "http://minio:port"),
+    ("SYNTHLABEL_S3_BUCKET", "My Pictures"),
+    ("SYNTHLABEL_S3_BUCKET", "a"),
+    ("SYNTHLABEL_S3_BUCKET", "192.168.0.1"),
+    ("SYNTHLABEL_HOST", "http://0.0.0.0"),
+    ("SYNTHLABEL_HOST", "999.1.1.1"),
+    ("SYNTHLABEL_HOST", "0.0.0.0:8080"),
+    ("FAL_KEY", "short"),
+    ("FAL_KEY", "two words:long"),
+    ("FAL_KEY", "schlüssel:lang"),
+    ("SYNTHLABEL_PUBLIC_URL", "https://host/path"),
+    ("SYNTHLABEL_PUBLIC_URL", "https://host:99999"),
+    ("FAL_KEY", '"a b"'),
+    ("SYNTHLABEL_S3_BUCKET", "B"),
+    ("SYNTHLABEL_HOST", "no host"),
     ("SYNTHLABEL_FRONTEND_PORT", "0"),
     ("SYNTHLABEL_BACKEND_PORT", "65536"),
     ("SYNTHLABEL_SANDBOX_PORT", "http"),
@@ -83,8 +105,8 @@ def test_wrong_values_are_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     ("variables", "word"),
     [
         ({"SYNTHLABEL_FRONTEND_PORT": "8080"}, "ports"),
-        ({"SYNTHLABEL_S3_BUCKET": "b", "AWS_ACCESS_KEY_ID": "a"}, "AWS_SECRET_ACCESS_KEY"),
-        ({"SYNTHLABEL_S3_BUCKET": "b", "AWS_SECRET_ACCESS_KEY": "a"}, "AWS_ACCESS_KEY_ID"),
+        ({"SYNTHLABEL_S3_BUCKET": "pictures", "AWS_ACCESS_KEY_ID": "a"}, "AWS_SECRET_ACCESS_KEY"),
+        ({"SYNTHLABEL_S3_BUCKET": "pictures", "AWS_SECRET_ACCESS_KEY": "a"}, "AWS_ACCESS_KEY_ID"),
     ],
 )
 def test_values_that_do_not_go_together_are_named(
@@ -148,6 +170,31 @@ def test_a_provider_out_there_calls_the_public_address(monkeypatch: pytest.Monke
     assert settings.secure_cookies
 
 
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("HTTPS://Pictures.Example.COM:443/", "https://pictures.example.com"),
+        ("http://pictures.example.com:80", "http://pictures.example.com"),
+        ("https://pictures.example.com:8443", "https://pictures.example.com:8443"),
+        ("http://[FE80::1]:8080", "http://[fe80::1]:8080"),
+    ],
+)
+def test_the_public_address_becomes_what_browsers_call_its_origin(
+    monkeypatch: pytest.MonkeyPatch, written: str, origin: str
+) -> None:
+    assert load(monkeypatch, SYNTHLABEL_PUBLIC_URL=written).allowed_origins == (origin,)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "::1", "localhost", "backend.internal", "web-1"])
+def test_a_host_is_an_address_or_a_name(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    assert load(monkeypatch, SYNTHLABEL_HOST=host).host == host
+
+
+def test_an_empty_variable_leaves_its_other_name_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, AWS_ENDPOINT_URL_S3="", AWS_ENDPOINT_URL="http://minio:9000/")
+    assert settings.aws_endpoint_url == "http://minio:9000"
+
+
 def test_a_provider_on_this_machine_calls_the_backends_port(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, SYNTHLABEL_FAL_URL="http://localhost:9000", SYNTHLABEL_BACKEND_PORT="9001")
     assert settings.webhook_base_url == "http://127.0.0.1:9001"
@@ -157,6 +204,7 @@ def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) 
     first = Settings(data_dir=tmp_path / "new").secret_value
     assert len(first) >= 32
     assert Settings(data_dir=tmp_path / "new").secret_value == first
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret"]
     assert stat.S_IMODE((tmp_path / "new" / "secret").stat().st_mode) == 0o600
 
 
@@ -167,8 +215,11 @@ def test_an_own_secret_is_used_and_written_nowhere(tmp_path: Path) -> None:
 
 def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="SYNTHLABEL_DATA_DIR"):
-        _ = Settings(data_dir=tmp_path / "file" / "data").secret_value
+    for settings in (Settings(data_dir=tmp_path / "file"), Settings(data_dir=tmp_path / "file" / "data")):
+        for use in (lambda given: given.secret_value, lambda given: given.writable_folder("sandbox")):
+            with pytest.raises(ConfigurationError, match="^SYNTHLABEL_DATA_DIR: ") as unusable:
+                use(settings)
+            assert len(unusable.value.user_message.splitlines()) == 1
 
 
 def test_the_readme_lists_every_variable() -> None:

@@ -62,7 +62,7 @@ class Generations:
         number = list(self.requests).index(idempotency_key) + 1
         return view(id=UUID(int=number), prompt=spec.prompt, price_formula=origin)
 
-    async def retry(self, _actor: Actor, generation_id: str, *, origin: str) -> GenerationView:
+    async def retry(self, _actor: Actor, generation_id: str, *, origin: str, idempotency_key: str) -> GenerationView:
         if self.refuses_retry:
             raise ConflictError("It cannot be retried.")
         self.retries.append(generation_id)

@@ -1,7 +1,8 @@
 """fal.ai, and any server that speaks its protocol, through the real fal-client."""
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -17,8 +18,14 @@ from synthlabel.errors import ProviderBusyError, SubmissionLostError
 from synthlabel.ports import Output, OutputImage, Progress, Submission
 
 READ_TIMEOUT_S = 12.0
+MAX_LISTING_PAGES = 20
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,200}")
 PRICING_URL = "https://api.fal.ai/v1/models/pricing"
 LISTING_URL = "https://api.fal.ai/v1/models/requests/by-endpoint"
+LOST = (
+    "The provider's answer was lost: it may have taken the request. It is not sent again by itself, since that could "
+    "be paid twice. We keep looking for it."
+)
 _READING_ERRORS = (FalClientHTTPError, httpx.HTTPError, KeyError, ValueError, TypeError, AttributeError, TimeoutError)
 """Everything that fal's client lets through: its own errors, httpx's, and what a malformed answer causes."""
 
@@ -84,22 +91,30 @@ class FalProvider:
             raise fal_errors.of_reading(error) from error
         return "requested"
 
-    async def find(self, endpoint: str, arguments: Mapping[str, Any], *, since: datetime) -> Submission | None:
+    async def find(
+        self, endpoint: str, arguments: Mapping[str, Any], *, since: datetime, until: datetime
+    ) -> Sequence[Submission]:
         query = {
             "endpoint_id": endpoint,
             "start": since.astimezone(UTC).isoformat(),
-            "end": datetime.now(UTC).isoformat(),
+            "end": until.astimezone(UTC).isoformat(),
             "expand": "payloads",
             "limit": "100",
         }
+        found: list[str] = []
         try:
-            async with asyncio.timeout(READ_TIMEOUT_S):
-                response = await self._reader.http.get(LISTING_URL, params=query)
-            _raise_for_status(response)
-            request_id = _matching(response.json(), arguments)
+            for _ in range(MAX_LISTING_PAGES):
+                async with asyncio.timeout(READ_TIMEOUT_S):
+                    response = await self._reader.http.get(LISTING_URL, params=query)
+                _raise_for_status(response)
+                page = response.json()
+                found += _matching(page, arguments)
+                if not page.get("next_cursor"):
+                    break
+                query["cursor"] = str(page["next_cursor"])
         except _READING_ERRORS as error:
             raise fal_errors.of_reading(error) from error
-        return None if request_id is None else self.submission(endpoint, request_id)
+        return [self.submission(endpoint, request_id) for request_id in found]
 
     async def download(self, url: str, *, max_bytes: int) -> bytes:
         return await self._downloader.get(url, max_bytes=max_bytes)
@@ -121,6 +136,8 @@ class FalProvider:
 
     def _submission_from(self, endpoint: str, handle: fal_client.AsyncRequestHandle) -> Submission:
         """Take the provider's own addresses, unless they lead elsewhere: our key travels to them."""
+        if not _REQUEST_ID.fullmatch(str(handle.request_id)):
+            raise SubmissionLostError(LOST)
         if not isinstance(cast("Any", handle.request_id), str) or not handle.request_id:
             raise _lost()
         given = (handle.status_url, handle.response_url, handle.cancel_url)
@@ -175,27 +192,14 @@ def _output(response: httpx.Response) -> Output:
     return Output(
         images=images,
         seed=seed if isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**63 else None,
-        billable_units=_number(response.headers.get("x-fal-billable-units")),
+        billable_units=fal_errors.billable_units(response.headers),
         raw=result,
     )
 
 
-def _number(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if 0 <= value < 1e6 else None
-
-
-def _matching(body: Any, arguments: Mapping[str, Any]) -> str | None:
-    """Return the id of the one listed request with exactly these arguments; None if there is none, or two.
-
-    Our arguments always hold a seed of 31 random bits, so equal ones are the same request.
-    """
+def _matching(body: Any, arguments: Mapping[str, Any]) -> list[str]:
     entries = cast("list[dict[str, Any]]", body.get("items") or body.get("requests") or [])
-    found = [str(entry["request_id"]) for entry in entries if _input(entry) == dict(arguments)]
-    return found[0] if len(found) == 1 else None
+    return [str(entry["request_id"]) for entry in entries if _input(entry) == dict(arguments)]
 
 
 def _input(entry: dict[str, Any]) -> Any:

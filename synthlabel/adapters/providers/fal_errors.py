@@ -5,12 +5,14 @@ Shapes of the answers: fal's error reference, read in 2026-11. There are two, an
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 from fal_client import FalClientHTTPError
 
 from synthlabel.errors import FieldError, ProviderError, ProviderRefusedError, ProviderUnavailableError
 
+MOST_UNITS = 1e6
 _POLICY = {"content_policy_violation"}
 _TEMPORARY_TYPES = {
     "generation_timeout",
@@ -24,6 +26,26 @@ _COMMON_FIELDS = {"prompt", "seed", "negative_prompt", "loras", "width", "count"
 
 def refused(error: FalClientHTTPError) -> ProviderRefusedError:
     """Map a definite no: of a submission, or of the result of a finished request."""
+    mapped = _refused(error)
+    mapped.billable_units = billable_units(error.response_headers)
+    return mapped
+
+
+def billable_units(headers: Mapping[str, str]) -> float | None:
+    """Return what an answer says is billed, in the model's own unit; None if it does not say."""
+    try:
+        value = float(headers.get("x-fal-billable-units") or "")
+    except ValueError:
+        return None
+    return value if 0 <= value < MOST_UNITS else None
+
+
+def clean(text: str) -> str:
+    """Drop what PostgreSQL cannot store: NUL and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def _refused(error: FalClientHTTPError) -> ProviderRefusedError:
     status, detail = error.status_code, _detail_text(error)
     if status == 401:
         return ProviderRefusedError(
@@ -57,10 +79,13 @@ def of_reading(error: Exception) -> ProviderError:
 def _is_definite(error: FalClientHTTPError) -> bool:
     """A proxy's 5xx says nothing of the request; the provider's own carries its mark.
 
-    Neither do a key that is no longer accepted (401, 403) and "not ready yet" (400): the images may be there.
+    Neither does a key that is no longer accepted (401, 403): the images may be there. A plain 400 says "not ready
+    yet", one with the marks of an error is one.
     """
-    if error.status_code in (400, 401, 403, 408, 409, 429):
+    if error.status_code in (401, 403, 408, 409, 429):
         return False
+    if error.status_code == 400:
+        return bool(error.error_type or _entries(error))
     return error.status_code < 500 or bool(error.error_type) or "x-fal-request-id" in error.response_headers
 
 
@@ -81,7 +106,7 @@ def _model_error(entries: list[dict[str, Any]], detail: str, status: int) -> Pro
     if kinds & _TEMPORARY_TYPES or status >= 500:
         message = "The provider had a fault while making the image. Failures of its own are not billed."
         return ProviderRefusedError(message, code="provider_failed", retryable=True, detail=detail)
-    fields = tuple(FieldError(_field(entry), str(entry.get("msg", "not accepted"))) for entry in entries)
+    fields = tuple(FieldError(_field(entry), clean(str(entry.get("msg", "not accepted")))) for entry in entries)
     said = "; ".join(f"{item.field}: {item.message}" for item in fields)
     return ProviderRefusedError(
         f"The provider did not accept the input. {said}", code="provider_invalid_input", errors=fields, detail=detail
@@ -94,7 +119,7 @@ def _field(entry: dict[str, Any]) -> str:
     if not parts:
         return "request"
     name = _OUR_FIELDS.get(parts[0], parts[0])
-    return name if name in _COMMON_FIELDS else f"params.{name}"
+    return name if name in _COMMON_FIELDS else clean(f"params.{name}"[:200])
 
 
 def _entries(error: FalClientHTTPError) -> list[dict[str, Any]]:
@@ -106,4 +131,4 @@ def _entries(error: FalClientHTTPError) -> list[dict[str, Any]]:
 
 def _detail_text(error: FalClientHTTPError) -> str:
     message: Any = error.message
-    return (message if isinstance(message, str) else json.dumps(message, ensure_ascii=False))[:4000]
+    return clean(message if isinstance(message, str) else json.dumps(message, ensure_ascii=False))[:4000]

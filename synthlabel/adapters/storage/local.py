@@ -1,10 +1,13 @@
 """Objects as files below the data directory, read by browsers through signed addresses that expire."""
 
 import asyncio
+import contextlib
+import errno
 import hashlib
 import hmac
 import mimetypes
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +20,9 @@ from synthlabel.errors import NotFoundError, StorageError
 from synthlabel.ports import OpenFile
 
 T = TypeVar("T")
+
+_HALF = ".writing-"
+_HALF_IS_ABANDONED_AFTER_S = 24 * 3600
 
 
 class LocalStorage:
@@ -37,7 +43,10 @@ class LocalStorage:
         await self._in_thread(lambda: self._path(key).unlink(missing_ok=True))
 
     async def check(self) -> None:
-        await self._in_thread(lambda: _write(self._root / ".check", b"ok"))
+        await self._in_thread(lambda: _require_room(self._root))
+
+    async def tidy(self) -> None:
+        await self._in_thread(lambda: _remove_halves(self._root))
 
     def url(self, key: str, *, filename: str | None = None) -> str:
         # Rounded up, so that the same picture keeps its address for a while and the browser's cache works
@@ -83,7 +92,7 @@ class LocalStorage:
 def _write(path: Path, data: bytes) -> None:
     """Write whole or not at all: a reader never meets half a file, also after a crash."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_HALF)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -93,6 +102,27 @@ def _write(path: Path, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _require_room(folder: Path) -> None:
+    """Raises OSError if nothing can be written to a folder, or to the place where it would be made."""
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    for fault, is_so in (
+        (errno.ENOTDIR, not place.is_dir()),
+        (errno.EACCES, not os.access(place, os.W_OK | os.X_OK)),
+        (errno.ENOSPC, shutil.disk_usage(place).free == 0),
+    ):
+        if is_so:
+            raise OSError(fault, os.strerror(fault), str(place))
+
+
+def _remove_halves(root: Path) -> None:
+    """Remove what writers that were killed left behind."""
+    before = time.time() - _HALF_IS_ABANDONED_AFTER_S
+    for path in root.rglob(f"{_HALF}*"):
+        with contextlib.suppress(FileNotFoundError):  # just finished, or just removed by somebody else
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _absent() -> NotFoundError:

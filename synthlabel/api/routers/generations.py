@@ -9,7 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from synthlabel.api.answers import Estimate, Generation, GenerationPage
 from synthlabel.api.bodies import GenerationQuery, GenerationRequest
-from synthlabel.api.dependencies import CurrentActor, CurrentServices
+from synthlabel.api.dependencies import CurrentActor, CurrentServices, StillSignedIn
 from synthlabel.api.problems import problems
 from synthlabel.ports import Change
 from synthlabel.services.views import GenerationView
@@ -94,14 +94,19 @@ async def check_generation(generation_id: str, actor: CurrentActor, services: Cu
 
 @router.get("/{generation_id}/events", response_class=EventSourceResponse, responses=problems(404))
 async def follow_generation(
-    generation: OwnGeneration, actor: CurrentActor, services: CurrentServices
+    generation: OwnGeneration, actor: CurrentActor, services: CurrentServices, still_signed_in: StillSignedIn
 ) -> AsyncGenerator[ServerSentEvent, None]:
-    """The generation as server-sent events `generation`, each time it changes, until it is terminal."""
+    """The generation as server-sent events `generation`, each time it changes, until it is terminal.
+
+    The stream also ends when the caller is signed out: within fifteen seconds, and before anything more is told.
+    """
     shown = None
     async with aclosing(services.changes.stream(actor.user_id, idle_s=LOOK_AGAIN_S)) as changes:
         async for change in changes:
             if not _concerns(change, generation):
                 continue
+            if not await still_signed_in():
+                return
             answer = Generation.of(await services.generations.get(actor, str(generation.id)))
             facts = _facts(answer)
             if facts != shown:

@@ -123,6 +123,12 @@ class AccountRepository:
     async def clear_failures(self, keys: Sequence[str]) -> None:
         await self._session.execute(sa.delete(LoginThrottle).where(col(LoginThrottle.key).in_(keys)))
 
+    async def take_back_failure(self, key: str) -> None:
+        """Count one failure less: it was none. Ends the wait that came with it."""
+        table = LoginThrottle
+        statement = sa.update(table).where(col(table.key) == key, col(table.failures) > 0)
+        await self._session.execute(statement.values(failures=col(table.failures) - 1, blocked_until=None))
+
     async def delete_old_failures(self, *, before: datetime) -> None:
         await self._session.execute(sa.delete(LoginThrottle).where(col(LoginThrottle.updated_at) < before))
 

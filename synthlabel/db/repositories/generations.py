@@ -1,7 +1,7 @@
 """Generations: reading them, and the few statements on which fairness and at-most-once rest."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +20,10 @@ _FAIREST = sa.text("""
     WITH head AS (
         SELECT DISTINCT ON (account_id) account_id, id
         FROM generation
-        WHERE status = 'queued' AND (next_look_at IS NULL OR next_look_at <= now())
+        WHERE status = 'queued' AND NOT EXISTS (
+            -- The provider said "later" to one of them: nobody knocks until then
+            SELECT 1 FROM generation WHERE status = 'queued' AND next_look_at > now()
+        )
         ORDER BY account_id, id
     ), busy AS (
         SELECT account_id, count(*) AS requests
@@ -39,6 +42,12 @@ _FAIREST = sa.text("""
     ORDER BY coalesce(busy.requests, 0), turn.submit_started_at NULLS FIRST, head.id
     LIMIT 1
 """)
+
+
+_TAKES_A_PLACE = col(Generation.status).in_(AT_PROVIDER) | (
+    # While images can't be stored, sending more would only pay for more of them
+    (col(Generation.status) == GenerationStatus.INGESTING) & (col(Generation.misses) > 0)
+)
 
 
 class GenerationRepository:
@@ -107,7 +116,7 @@ class GenerationRepository:
         Until commit other dispatchers wait, so that ``concurrency`` holds across all workers.
         """
         await self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(_DISPATCH_LOCK)))
-        taken = sa.select(sa.func.count()).where(col(Generation.status).in_(AT_PROVIDER))
+        taken = sa.select(sa.func.count()).where(_TAKES_A_PLACE)
         if (await self._session.execute(taken)).scalar_one() >= concurrency:
             return None
         while (found := (await self._session.execute(_FAIREST)).scalar_one_or_none()) is not None:
@@ -118,17 +127,58 @@ class GenerationRepository:
 
     async def count_free_places(self, *, concurrency: int) -> int:
         """Return for how many waiting requests there is a place at the provider now."""
-        taken = sa.select(sa.func.count()).where(col(Generation.status).in_(AT_PROVIDER)).scalar_subquery()
-        waiting = (
-            sa.select(sa.func.count())
-            .where(
-                col(Generation.status) == GenerationStatus.QUEUED,
-                col(Generation.next_look_at).is_(None) | (col(Generation.next_look_at) <= sa.func.now()),
-            )
-            .scalar_subquery()
+        taken = sa.select(sa.func.count()).where(_TAKES_A_PLACE).scalar_subquery()
+        queued = col(Generation.status) == GenerationStatus.QUEUED
+        waiting = sa.select(sa.func.count()).where(queued).scalar_subquery()
+        paused = (
+            sa.select(sa.func.count()).where(queued, col(Generation.next_look_at) > sa.func.now()).scalar_subquery()
         )
-        row = (await self._session.execute(sa.select(taken, waiting))).one()
-        return max(0, min(concurrency - int(row[0]), int(row[1])))
+        row = (await self._session.execute(sa.select(taken, waiting, paused))).one()
+        return 0 if row[2] else max(0, min(concurrency - int(row[0]), int(row[1])))
+
+    async def most_attempts_waiting(self) -> int:
+        """Return how often the most unlucky of the waiting requests was turned away."""
+        statement = sa.select(sa.func.coalesce(sa.func.max(col(Generation.submit_attempts)), 0)).where(
+            col(Generation.status) == GenerationStatus.QUEUED
+        )
+        return (await self._session.execute(statement)).scalar_one()
+
+    async def now(self) -> datetime:
+        """Return the database's time: leases must not depend on the clocks of the workers."""
+        return (await self._session.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
+
+    async def list_known_requests(self, request_ids: Sequence[str]) -> Sequence[str]:
+        """Return those of the provider's request ids that belong to a row already."""
+        statement = sa.select(col(Generation.request_id)).where(col(Generation.request_id).in_(request_ids))
+        return [str(found) for found in (await self._session.execute(statement)).scalars()]
+
+    async def has_unresolved_twin(self, row: Generation) -> bool:
+        """True if another request with the same body may be at the provider without a known id."""
+        statement = sa.select(col(Generation.id)).where(
+            col(Generation.status).in_([GenerationStatus.SUBMITTING, GenerationStatus.UNKNOWN]),
+            col(Generation.endpoint) == row.endpoint,
+            col(Generation.arguments) == row.arguments,
+            col(Generation.id) != row.id,
+        )
+        return (await self._session.execute(statement.limit(1))).scalar_one_or_none() is not None
+
+    async def find_live_retry(self, generation_id: UUID) -> Generation | None:
+        """Return the retry of a request that is on its way, if there is one."""
+        statement = (
+            sa.select(Generation)
+            .where(col(Generation.retry_of) == generation_id, col(Generation.status).not_in(TERMINAL))
+            .limit(1)
+        )
+        return (await self._session.execute(statement)).scalar_one_or_none()
+
+    async def renew_lease(self, generation_id: UUID, *, duration: timedelta) -> None:
+        """Hold on to a row that one has leased."""
+        statement = (
+            sa.update(Generation)
+            .where(col(Generation.id) == generation_id, col(Generation.lease_until).is_not(None))
+            .values(lease_until=sa.func.now() + duration)
+        )
+        await self._session.execute(statement)
 
     async def lease(self, generation_id: UUID, *, duration: timedelta) -> Generation | None:
         """Claim a row that is at the provider or being stored. None if it is not, or if somebody else has it."""
@@ -169,7 +219,7 @@ class GenerationRepository:
                 col(Generation.next_look_at) < sa.func.now(),
                 col(Generation.lease_until).is_(None) | (col(Generation.lease_until) < sa.func.now()),
             )
-            .order_by(col(Generation.next_look_at))
+            .order_by(col(Generation.id))  # one order for all sweepers, or they lock each other out
             .limit(limit)
         )
         return [(row[0], row[1]) for row in await self._session.execute(statement)]

@@ -94,12 +94,32 @@ class ImageRepository:
             found.setdefault(image.generation_id, []).append(image)
         return found
 
-    async def set_trashed(self, account_id: UUID, image_id: UUID, trashed_at: datetime | None) -> None:
-        """Move to the trash, or back with None. Raises NotFoundError. Safe to repeat."""
+    async def trash(self, account_id: UUID, image_id: UUID, *, now: datetime) -> None:
+        """Move to the trash. Raises NotFoundError. Safe to repeat: the first time counts."""
+        trashed_at = sa.func.coalesce(col(Image.trashed_at), now)
+        await self._set_trashed(account_id, image_id, trashed_at, sa.true())
+
+    async def restore(self, account_id: UUID, image_id: UUID, *, trashed_after: datetime) -> None:
+        """Bring back from the trash. Raises NotFoundError, also for what was thrown away before. Safe to repeat."""
+        still_there = col(Image.trashed_at).is_(None) | (col(Image.trashed_at) > trashed_after)
+        await self._set_trashed(account_id, image_id, sa.null(), still_there)
+
+    async def list_trashed(self, *, before: datetime, limit: int) -> Sequence[Image]:
+        """Return at most ``limit`` images, of anybody, that went to the trash at or before a time."""
+        statement = sa.select(Image).where(col(Image.trashed_at) <= before).limit(limit)
+        return (await self._session.execute(statement)).scalars().all()
+
+    async def delete(self, image_ids: Sequence[UUID]) -> None:
+        """Delete rows for good. Safe to repeat."""
+        await self._session.execute(sa.delete(Image).where(col(Image.id).in_(image_ids)))
+
+    async def _set_trashed(
+        self, account_id: UUID, image_id: UUID, value: sa.ColumnElement[Any], condition: sa.ColumnElement[bool]
+    ) -> None:
         statement = (
             sa.update(Image)
-            .where(col(Image.id) == image_id, col(Image.account_id) == account_id)
-            .values(trashed_at=trashed_at)
+            .where(col(Image.id) == image_id, col(Image.account_id) == account_id, condition)
+            .values(trashed_at=value)
             .returning(col(Image.id))
         )
         if (await self._session.execute(statement)).scalar_one_or_none() is None:

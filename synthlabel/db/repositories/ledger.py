@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from synthlabel.db.tables import LedgerEntry
-from synthlabel.domain.ledger import LedgerKind
+from synthlabel.domain.ledger import ADDS, LedgerKind
 
 
 class LedgerRepository:
@@ -32,7 +32,7 @@ class LedgerRepository:
     async def sum_open_reservations(self, account_id: UUID | None = None) -> int:
         """Return the money that is spoken for: reserved, and neither charged nor given back yet."""
         signed = sa.case(
-            (col(LedgerEntry.kind) == LedgerKind.RESERVE, col(LedgerEntry.amount_micros)),
+            (col(LedgerEntry.kind).in_(ADDS), col(LedgerEntry.amount_micros)),
             else_=-col(LedgerEntry.amount_micros),
         )
         statement = sa.select(sa.func.coalesce(sa.func.sum(signed), 0))

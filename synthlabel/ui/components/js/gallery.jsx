@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { useImages } from "./gallery_data.js";
 import { makeRows, neighbour } from "./gallery_rows.js";
 import { Lightbox, useOpenImage } from "./lightbox.jsx";
-import { Picture } from "./picture.jsx";
+import { Picture, thumbnailSet } from "./picture.jsx";
 import { SegmentedControl } from "./controls.jsx";
 
 const SIZES = { small: 150, medium: 230, large: 340 };
@@ -17,13 +17,6 @@ const SIZE_OPTIONS = [
 ];
 const AWAY_PX = 400;
 const PHONE_PX = 640;
-
-export function thumbnailSet(image) {
-  const longer = Math.max(image.width, image.height);
-  return Object.entries(image.thumbnails)
-    .map(([side, address]) => `${address} ${Math.round((Number(side) * image.width) / longer)}w`)
-    .join(", ");
-}
 
 function useWidth() {
   const box = useRef(null);
@@ -66,6 +59,7 @@ function Tile({ image, width, height, left, index, isCurrent, onOpen, onFocus })
       className="group block overflow-hidden rounded-sm"
     >
       <Picture
+        imageId={image.id}
         thumbhash={image.thumbhash}
         src={image.thumbnail_url}
         srcset={thumbnailSet(image)}

@@ -7,7 +7,7 @@ import { call, fileAddress } from "./api.js";
 import { Facts } from "./image_facts.jsx";
 import { isMac } from "./keys.jsx";
 import { keepForToasts } from "./overlays.jsx";
-import { placeholder } from "./picture.jsx";
+import { placeholder, useFreshImage } from "./picture.jsx";
 
 const SETTLE_MS = 250;
 const SWIPE_PX = 48;
@@ -83,6 +83,7 @@ function usePreloaded(...images) {
 /** Thumbhash below, then the thumbnail, then the full picture: each covers the one before in the same box. */
 function Stage({ image, zoomed, onZoom }) {
   const [loaded, setLoaded] = useState(null);
+  const [fresh, askAgain] = useFreshImage(image.id, image.url);
   const thumbnails = Object.values(image.thumbnails);
   const fit = {
     aspectRatio: `${image.width} / ${image.height}`,
@@ -104,12 +105,13 @@ function Stage({ image, zoomed, onZoom }) {
       >
         <img
           key={image.id}
-          src={fileAddress(image.url)}
+          src={fileAddress(fresh?.url ?? image.url)}
           alt={image.prompt}
           width={image.width}
           height={image.height}
           draggable={false}
           onLoad={() => setLoaded(image.id)}
+          onError={askAgain}
           className={`block size-full transition-opacity duration-150 ${loaded === image.id ? "opacity-100" : "opacity-0"}`}
         />
       </button>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { thumbHashToDataURL } from "thumbhash";
 
-import { fileAddress, fileSet } from "./api.js";
+import { call, fileAddress, fileSet } from "./api.js";
 
 export function placeholder(thumbhash) {
   if (!thumbhash || typeof atob === "undefined") return undefined;
@@ -12,9 +12,34 @@ export function placeholder(thumbhash) {
   }
 }
 
+export function thumbnailSet(image) {
+  const longer = Math.max(image.width, image.height);
+  return Object.entries(image.thumbnails)
+    .map(([side, address]) => `${address} ${Math.round((Number(side) * image.width) / longer)}w`)
+    .join(", ");
+}
+
+/**
+ * Signed addresses expire while a page stays open: `[fresh, ask]`. `ask` reads the image `id` again, once for each
+ * `address` that failed; `fresh` is what came back, null before.
+ */
+export function useFreshImage(id, address) {
+  const [answer, setAnswer] = useState(null);
+  const asked = useRef(null);
+  const ask = async () => {
+    if (!id || asked.current === address) return;
+    asked.current = address;
+    const image = await call("GET", `/images/${encodeURIComponent(id)}`).catch(() => null);
+    setAnswer({ address, image });
+  };
+  return [answer?.address === address ? answer.image : null, ask];
+}
+
 /** Thumbhash → thumbnail → fade, in a box that has its final shape from the start. */
-export function Picture({ thumbhash, src, srcset, sizes, alt = "", width = 1, height = 1, className = "", style }) {
+export function Picture({ imageId, thumbhash, src, srcset, sizes, alt = "", width = 1, height = 1, className = "", style }) {
   const [shown, setShown] = useState(false);
+  const [fresh, askAgain] = useFreshImage(imageId, src);
+  const addresses = fileSet(fresh ? thumbnailSet(fresh) : srcset) || undefined;
   const image = useRef(null);
   const blur = useMemo(() => placeholder(thumbhash), [thumbhash]);
   useEffect(() => {
@@ -27,9 +52,9 @@ export function Picture({ thumbhash, src, srcset, sizes, alt = "", width = 1, he
     >
       <img
         ref={image}
-        src={fileAddress(src)}
-        srcSet={fileSet(srcset) || undefined}
-        sizes={srcset ? sizes : undefined}
+        src={fileAddress(fresh?.thumbnail_url ?? src)}
+        srcSet={addresses}
+        sizes={addresses ? sizes : undefined}
         alt={alt}
         width={width}
         height={height}
@@ -37,6 +62,7 @@ export function Picture({ thumbhash, src, srcset, sizes, alt = "", width = 1, he
         decoding="async"
         draggable={false}
         onLoad={() => setShown(true)}
+        onError={askAgain}
         className={`block size-full object-cover transition-opacity duration-200 ${shown ? "opacity-100" : "opacity-0"}`}
       />
     </span>

@@ -11,6 +11,7 @@ from synthlabel.ui.components.text import Text
 class Picture(rx.Component):
     library = source("picture.jsx")
     tag = "Picture"
+    image_id: rx.Var[str]
     thumbhash: rx.Var[str]
     srcset: rx.Var[str]
     src: rx.Var[str]
@@ -22,9 +23,13 @@ class Picture(rx.Component):
 
 def picture(
     *, alt: Text, src: Text, srcset: Text, width: rx.Var[int] | int, height: rx.Var[int] | int, thumbhash: Text,
-    sizes: Text = "320px", **props: Any,
+    sizes: Text = "320px", image_id: Text = "", **props: Any,
 ) -> rx.Component:  # fmt: skip
-    """Return a picture in its final aspect ratio. ``srcset`` as in HTML: ``address 320w, address 640w``."""
+    """Return a picture in its final aspect ratio. ``srcset`` as in HTML: ``address 320w, address 640w``.
+
+    With ``image_id`` it asks the API for fresh addresses, once, when it fails to load: they expire.
+    """
     return Picture.create(
-        alt=alt, src=src, srcset=srcset, width=width, height=height, thumbhash=thumbhash, sizes=sizes, **props
+        alt=alt, src=src, srcset=srcset, width=width, height=height, thumbhash=thumbhash, sizes=sizes,
+        image_id=image_id, **props,
     )

@@ -43,7 +43,7 @@ def form_pane() -> rx.Component:
             _shape(),
             _count(),
             _advanced(),
-            class_name="flex min-h-0 flex-col gap-5 px-4 py-4 lg:flex-1 lg:overflow-y-auto lg:px-5",
+            class_name="relative flex min-h-0 flex-col gap-5 px-4 py-4 lg:flex-1 lg:overflow-y-auto lg:px-5",
         ),
         _footer(),
         id=FORM_ID,

@@ -6,7 +6,7 @@ import reflex as rx
 
 from synthlabel.ui.components import key, keys
 from synthlabel.ui.feedback import ToastState
-from synthlabel.ui.pages.studio.form_parts import CREATE_TAB_ID, PROMPT_ID, RESULTS_TAB_ID, form_pane
+from synthlabel.ui.pages.studio.form_parts import CREATE_TAB_ID, PROMPT_ID, RESULTS_TAB_ID, STREAM_ID, form_pane
 from synthlabel.ui.pages.studio.form_state import StudioFormState
 from synthlabel.ui.pages.studio.stream_parts import stream_pane
 from synthlabel.ui.pages.studio.stream_state import ROUTE, StudioStreamState
@@ -21,7 +21,7 @@ def page() -> rx.Component:
     """Return the page's content, to be framed by the shell."""
     panes = rx.el.div(
         rx.el.div(form_pane(), class_name=_FORM),
-        rx.el.div(stream_pane(), tab_index=-1, class_name=_STREAM),
+        rx.el.div(stream_pane(), id=STREAM_ID, tab_index=-1, class_name=_STREAM),
         # On wide screens each pane scrolls by itself; the frame then is as high as the window
         class_name="lg:absolute lg:inset-0 lg:grid lg:grid-cols-[25rem_minmax(0,1fr)]",
     )
@@ -29,8 +29,10 @@ def page() -> rx.Component:
 
 
 _FORM: Final = "bg-surface max-lg:group-has-[#show-results:checked]/studio:hidden lg:min-h-0 lg:border-r lg:border-line"
+# Positioned, so that what is only read aloud scrolls along instead of making the window longer
 _STREAM: Final = (
-    "min-w-0 outline-none max-lg:group-has-[#show-create:checked]/studio:hidden lg:min-h-0 lg:overflow-y-auto"
+    "min-w-0 outline-none max-lg:group-has-[#show-create:checked]/studio:hidden "
+    "lg:relative lg:min-h-0 lg:overflow-y-auto"
 )
 
 

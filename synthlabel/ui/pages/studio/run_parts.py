@@ -71,7 +71,7 @@ def _live_state(now: LiveCard) -> rx.Component:
 
 def _detail(now: LiveCard) -> rx.Component:
     known = rx.cond(now.detail != "", now.detail, now.share)
-    return mono(known, class_name="text-xs whitespace-nowrap text-muted empty:hidden")
+    return rx.el.span(known, class_name="font-mono text-xs whitespace-nowrap text-muted empty:hidden")
 
 
 def _settled_state(run: RunCard) -> rx.Component:

@@ -5,7 +5,6 @@ from typing import Final
 import reflex as rx
 
 from synthlabel.ui.components import button, empty_state, error_state, skeleton
-from synthlabel.ui.pages.studio.form_parts import STREAM_ID
 from synthlabel.ui.pages.studio.form_state import StudioFormState
 from synthlabel.ui.pages.studio.js import NextPage, TileKeys
 from synthlabel.ui.pages.studio.run_parts import run_article
@@ -27,10 +26,8 @@ def stream_pane() -> rx.Component:
             ("failed", _failed_to_load()),
             rx.cond((StudioStreamState.moving + StudioStreamState.settled).length() > 0, _runs(), _empty()),
         ),
-        id=STREAM_ID,
         aria_label="Results",
-        # Below what sticks to the top of a phone's screen
-        class_name="min-w-0 scroll-mt-25 px-4 py-4 lg:scroll-mt-0 lg:px-6",
+        class_name="min-w-0 px-4 py-4 lg:px-6",
     )
 
 

@@ -175,7 +175,8 @@ def _live_cards(views: Sequence[GenerationView]) -> dict[str, LiveCard]:
 
 
 async def _retry(actor: Actor, run_id: str) -> GenerationView:
-    return await get_services().generations.retry(actor, run_id, origin="studio")
+    # One key for all tabs of the person: whichever asks again meets the retry that is there already.
+    return await get_services().generations.retry(actor, run_id, origin="studio", idempotency_key=f"retry:{run_id}")
 
 
 @live.listener("generation")

@@ -56,6 +56,7 @@ def _image(tile: TileCard, index: int, run: RunCard) -> rx.Component:
     return rx.el.figure(
         Link.create(
             picture(
+                image_id=tile.id,
                 alt=f"Image {index + 1}: {run.prompt}",
                 src=tile.src,
                 srcset=tile.srcset,

@@ -11,8 +11,9 @@ function newKey() {
 /** Where form and results share the screen's place, a request that was taken brings the results forward. Newest first. */
 function showResults(tabId, streamId) {
   const tab = document.getElementById(tabId);
-  if (tab && tab.closest("label")?.offsetParent) tab.click();
-  document.getElementById(streamId)?.scrollIntoView({ block: "start" });
+  if (!tab?.closest("label")?.offsetParent) return document.getElementById(streamId)?.scrollTo({ top: 0 });
+  tab.click();
+  window.scrollTo({ top: 0 });
 }
 
 function focusMistake(formId) {
