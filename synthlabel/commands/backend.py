@@ -10,9 +10,13 @@ GRACE_S = 5
 
 
 def serve(settings: Settings) -> None:
-    """Serve the event socket and the API until SIGTERM. The pages must have been built: it compiles nothing."""
-    if settings.database_url is not None:
-        os.environ["DATABASE_URL"] = settings.database_url
+    """Serve the event socket and the API until SIGTERM. The pages must have been built: it compiles nothing.
+
+    Raises ConfigurationError.
+    """
+    # Asked for here, where what is wrong can be said in one line.
+    os.environ["DATABASE_URL"] = settings.required_database_url
+    _ = settings.secret_value
     os.environ["SYNTHLABEL_ROLE"] = "backend"
     os.environ["REFLEX_ENV_MODE"] = "prod"
     uvicorn.run(

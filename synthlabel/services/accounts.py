@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from synthlabel.db.tables import Account, Session, new_id
@@ -76,12 +76,12 @@ class AccountService:
 
     # --- joining --------------------------------------------------------------------------------------------------
 
-    async def registration_open(self) -> bool:
-        """True if anybody may register: by the setting, or because nobody has yet."""
-        if self._open_registration:
-            return True
+    async def registration(self) -> Literal["first", "open", "closed"]:
+        """Say who may register: the first person of an installation, anybody (by the setting), or nobody."""
         async with self._uow() as work:
-            return await work.accounts.count_with_password() == 0
+            if await work.accounts.count_with_password() == 0:
+                return "first"
+        return "open" if self._open_registration else "closed"
 
     async def register(self, email: str, password: str, name: str) -> AccountView:
         """Create an account; the first one becomes the administrator's. Not safe to repeat: the address is taken.
@@ -92,7 +92,7 @@ class AccountService:
         email, name = normalise_email(email), name.strip()
         _require_storable(email=email, name=name)
         check_registration(email, password, name)
-        if not await self.registration_open():
+        if await self.registration() == "closed":
             raise _registration_closed()
         password_hash = await self._hasher.hash(password)
         async with self._uow() as work:

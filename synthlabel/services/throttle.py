@@ -57,8 +57,10 @@ class SignInThrottle:
         """
         keys = _keys(email, client=client, now=self._clock.now())
         async with self._uow() as work:
-            await work.accounts.clear_failures([keys.account, keys.both])
+            # In the order in which ``begin`` counts.
+            await work.accounts.clear_failures(keys.account)
             await work.accounts.take_back_failure(keys.network)
+            await work.accounts.clear_failures(keys.both)
             await work.commit()
 
 

@@ -15,6 +15,7 @@ TABLE: dict[tuple[str, str], Access] = {
     ("GET", "/metrics"): "private network",
     ("GET", "/.well-known/jwks.json"): "public",
     ("GET", "/api/docs"): "public",
+    ("GET", "/api/docs/oauth2-redirect"): "public",
     ("GET", "/api/openapi.json"): "public",
     ("POST", "/api/v1/auth/register"): "public",
     ("POST", "/api/v1/auth/token"): "public",

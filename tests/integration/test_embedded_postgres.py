@@ -1,7 +1,9 @@
 """The embedded server keeps its promises: started, refused, killed, restarted."""
 
+import json
 import os
 import pwd
+import shutil
 import signal
 import socket
 import stat
@@ -121,6 +123,15 @@ def test_another_process_finds_the_running_server(directory: Path) -> None:
 
         supervisor.kill()
         supervisor.wait()
+
+    assert find_running(directory) is None
+
+
+def test_a_note_of_a_killed_supervisor_is_not_believed_though_its_number_lives_on(directory: Path) -> None:
+    (directory / "postgres").mkdir()
+    (directory / "postgres" / "lock").touch(mode=0o600)
+    note = {"pid": os.getpid(), "url": "postgresql://synthlabel:gone@127.0.0.1:1/synthlabel"}
+    (directory / "postgres" / "running.json").write_text(json.dumps(note))
 
     assert find_running(directory) is None
 
@@ -254,6 +265,54 @@ if os.geteuid() == 0:
 
         assert "\n" not in str(refusal.value)
         assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+
+    def test_root_keeps_the_database_elsewhere_if_it_may(tmp_path: Path, directory: Path) -> None:
+        tmp_path.chmod(0o700)
+        said: list[str] = []
+
+        for _ in range(2):
+            server = EmbeddedPostgres(tmp_path / "data", elsewhere=directory, on_progress=said.append)
+            try:
+                url = server.start()
+                insert_rows(url, 1)
+                assert find_running(tmp_path / "data") == url
+            finally:
+                server.stop()
+
+        (place,) = directory.iterdir()
+        assert (tmp_path / "data" / "postgres" / "cluster").resolve() == place / "cluster"
+        assert [str(place) in line for line in said] == [True]
+        assert count_rows_of(tmp_path / "data", directory) == 2
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+
+    def test_a_new_directory_in_an_old_ones_place_finds_no_old_database(tmp_path: Path, directory: Path) -> None:
+        tmp_path.chmod(0o700)
+        for _ in range(2):
+            server = EmbeddedPostgres(tmp_path / "data", elsewhere=directory)
+            try:
+                insert_rows(server.start(), 1)
+            finally:
+                server.stop()
+            assert count_rows_of(tmp_path / "data", directory) == 1
+            shutil.rmtree(tmp_path / "data")
+
+    def test_a_database_that_was_kept_elsewhere_and_is_gone_is_not_replaced(tmp_path: Path, directory: Path) -> None:
+        cluster = tmp_path / "data" / "postgres" / "cluster"
+        cluster.parent.mkdir(parents=True)
+        cluster.symlink_to(directory / "gone" / "cluster")
+
+        with pytest.raises(EmbeddedPostgresError, match="gone") as refusal:
+            EmbeddedPostgres(tmp_path / "data", elsewhere=directory).start()
+
+        assert "\n" not in str(refusal.value)
+        assert list(directory.iterdir()) == []
+
+    def count_rows_of(data_dir: Path, elsewhere: Path) -> int:
+        server = EmbeddedPostgres(data_dir, elsewhere=elsewhere)
+        try:
+            return count_rows(server.start())
+        finally:
+            server.stop()
 
     def test_an_ordinary_user_runs_the_server_as_themselves(directory: Path) -> None:
         user = pwd.getpwnam("nobody")

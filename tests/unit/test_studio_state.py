@@ -145,23 +145,29 @@ async def test_the_price_follows_the_form(world: World) -> None:
 
 async def test_generate_makes_one_request_and_shows_it_on_top(world: World) -> None:
     await call(world.form, "set_prompt", "a fox")
-    await call(world.form, "submit", "key1")
+    await call(world.form, "submit", "key1", "a fox")
     assert [spec.prompt for spec in world.generations.requests.values()] == ["a fox"]
     assert [run.prompt for run in shown_runs(world.stream)] == ["a fox"]
     assert world.form.answered == "key1:accepted"
 
 
+async def test_the_request_is_for_the_prompt_on_the_screen(world: World) -> None:
+    await call(world.form, "set_prompt", "a fo")
+    await call(world.form, "submit", "key1", "a fox")
+    assert [spec.prompt for spec in world.generations.requests.values()] == ["a fox"]
+
+
 async def test_the_same_press_sent_twice_is_one_request(world: World) -> None:
     await call(world.form, "set_prompt", "a fox")
-    await call(world.form, "submit", "key1")
-    await call(world.form, "submit", "key1")
+    await call(world.form, "submit", "key1", "a fox")
+    await call(world.form, "submit", "key1", "a fox")
     assert len(world.generations.requests) == len(shown_runs(world.stream)) == 1
 
 
 async def test_an_empty_prompt_is_a_mistake_only_after_generate(world: World) -> None:
     await call(world.form, "load")
     assert world.form.form.mistakes.prompt == ""
-    await call(world.form, "submit", "key1")
+    await call(world.form, "submit", "key1", "")
     assert world.form.form.mistakes.prompt == "Write what the image should show."
     assert world.form.answered == "key1:refused"
     assert world.generations.requests == {}
@@ -173,7 +179,7 @@ async def test_a_wrong_size_is_said_at_its_field_and_nothing_is_sent(world: Worl
     await call(world.form, "set_width", "12")
     assert "pixels" in world.form.form.mistakes.width
     assert (world.form.price.label, world.form.price.stale) == ("$0.003", True)
-    await call(world.form, "submit", "key1")
+    await call(world.form, "submit", "key1", "a fox")
     assert world.generations.requests == {}
     assert (world.form.form.prompt, world.form.form.width) == ("a fox", "12")
 
@@ -190,7 +196,7 @@ async def test_taking_a_recipe_can_be_undone(world: World) -> None:
 
 async def test_fixing_the_seed_takes_the_one_of_the_newest_run(world: World) -> None:
     await call(world.form, "set_prompt", "a fox")
-    await call(world.form, "submit", "key1")
+    await call(world.form, "submit", "key1", "a fox")
     await call(world.form, "set_seed_mode", "fixed")
     assert world.form.form.seed == shown_runs(world.stream)[0].seed
 

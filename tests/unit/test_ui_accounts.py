@@ -17,20 +17,20 @@ from synthlabel.ui.pages.accounts.state import AccountsState
 
 
 class FakeAccounts:
-    def __init__(self, *, is_open: bool, actor: Actor | None = None) -> None:
-        self._is_open = is_open
+    def __init__(self, registration: str, *, actor: Actor | None = None) -> None:
+        self._registration = registration
         self._actor = actor
 
-    async def registration_open(self) -> bool:
-        return self._is_open
+    async def registration(self) -> str:
+        return self._registration
 
     async def actor_for_session(self, _token: str) -> Actor | None:
         return self._actor
 
 
-def look(monkeypatch: pytest.MonkeyPatch, people: FakeAccounts, *, open_registration: bool = False) -> Any:
+def look(monkeypatch: pytest.MonkeyPatch, people: FakeAccounts) -> Any:
     """Prepare a visit of the sign-in page; await the result for where it leads."""
-    settings = SimpleNamespace(open_registration=open_registration, session_cookie_name="session", uses_sandbox=True)
+    settings = SimpleNamespace(session_cookie_name="session", uses_sandbox=True)
     services = cast("Services", SimpleNamespace(settings=settings, accounts=people))
     for module in (accounts, session):
         monkeypatch.setattr(module, "get_services", lambda: services)
@@ -45,25 +45,25 @@ def path_of(event: EventSpec | None) -> str:
 
 
 async def test_the_very_first_person_is_led_to_the_registration(monkeypatch: pytest.MonkeyPatch) -> None:
-    state, visit = look(monkeypatch, FakeAccounts(is_open=True))
+    state, visit = look(monkeypatch, FakeAccounts("first"))
     assert "/register" in path_of(await visit)
     assert state.registration == "first"
 
 
 async def test_an_open_registration_is_offered_but_not_forced(monkeypatch: pytest.MonkeyPatch) -> None:
-    state, visit = look(monkeypatch, FakeAccounts(is_open=True), open_registration=True)
+    state, visit = look(monkeypatch, FakeAccounts("open"))
     assert await visit is None
     assert state.registration == "open"
 
 
 async def test_a_closed_registration_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    state, visit = look(monkeypatch, FakeAccounts(is_open=False))
+    state, visit = look(monkeypatch, FakeAccounts("closed"))
     assert await visit is None
     assert state.registration == "closed"
 
 
 async def test_who_is_signed_in_is_led_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = FakeAccounts(is_open=False, actor=Actor(uuid4(), Role.MEMBER))
+    known = FakeAccounts("closed", actor=Actor(uuid4(), Role.MEMBER))
     _, visit = look(monkeypatch, known)
     assert session_token_in("session=abc", name="session") == "abc"
     assert '"/"' in path_of(await visit)

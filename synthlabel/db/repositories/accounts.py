@@ -120,8 +120,8 @@ class AccountRepository:
         statement = sa.update(LoginThrottle).where(col(LoginThrottle.key) == key).values(blocked_until=until)
         await self._session.execute(statement)
 
-    async def clear_failures(self, keys: Sequence[str]) -> None:
-        await self._session.execute(sa.delete(LoginThrottle).where(col(LoginThrottle.key).in_(keys)))
+    async def clear_failures(self, key: str) -> None:
+        await self._session.execute(sa.delete(LoginThrottle).where(col(LoginThrottle.key) == key))
 
     async def take_back_failure(self, key: str) -> None:
         """Count one failure less: it was none. Ends the wait that came with it."""

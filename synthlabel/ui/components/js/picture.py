@@ -30,6 +30,13 @@ def picture(
     With ``image_id`` it asks the API for fresh addresses, once, when it fails to load: they expire.
     """
     return Picture.create(
-        alt=alt, src=src, srcset=srcset, width=width, height=height, thumbhash=thumbhash, sizes=sizes,
-        image_id=image_id, **props,
+        alt=alt,
+        src=src,
+        srcset=srcset,
+        width=width,
+        height=height,
+        thumbhash=thumbhash,
+        sizes=sizes,
+        image_id=image_id,
+        **props,
     )

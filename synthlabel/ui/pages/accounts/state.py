@@ -21,9 +21,7 @@ class AccountsState(rx.State):
             return rx.redirect("/")
         services = get_services()
         self.sandbox = "yes" if services.settings.uses_sandbox else "no"
-        is_open = await services.accounts.registration_open()
-        is_first = is_open and not services.settings.open_registration
-        self.registration = "first" if is_first else "open" if is_open else "closed"
-        if is_first and self.router.url.path.startswith("/sign-in"):
+        self.registration = await services.accounts.registration()
+        if self.registration == "first" and self.router.url.path.startswith("/sign-in"):
             return rx.redirect("/register", replace=True)
         return None

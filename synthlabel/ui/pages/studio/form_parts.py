@@ -288,6 +288,7 @@ def _footer() -> rx.Component:
                 results_id=RESULTS_TAB_ID,
                 stream_id=STREAM_ID,
                 form_id=FORM_ID,
+                prompt_id=PROMPT_ID,
                 on_generate=StudioFormState.submit,
             ),
             class_name="flex",

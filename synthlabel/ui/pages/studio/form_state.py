@@ -154,10 +154,10 @@ class StudioFormState(rx.State):
         return await self._change(before)
 
     @rx.event
-    async def submit(self, key: str) -> Done:
-        """Make the request. Safe to repeat with the same ``key``: it is paid for once."""
+    async def submit(self, key: str, prompt: str) -> Done:
+        """Make the request for the prompt on the screen. Safe to repeat with the same ``key``: it is paid for once."""
         services = get_services()
-        draft = await self._current()
+        self._draft = draft = replace(await self._current(), prompt=prompt)
         spec, errors = drafts.read_spec(draft, drafts.model_of(draft, services.catalog))
         try:
             if errors:

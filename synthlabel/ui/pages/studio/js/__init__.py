@@ -67,7 +67,7 @@ class Disclosure(rx.Component):
 
 
 class GenerateButton(rx.Component):
-    """``on_generate`` gets a key that is the same for every click that means the same request."""
+    """``on_generate`` gets a key that is the same for every click that means the same request, and the prompt."""
 
     library = _GENERATE
     tag = "GenerateButton"
@@ -78,7 +78,8 @@ class GenerateButton(rx.Component):
     results_id: rx.Var[str]
     stream_id: rx.Var[str]
     form_id: rx.Var[str]
-    on_generate: rx.EventHandler[passthrough_event_spec(str)]
+    prompt_id: rx.Var[str]
+    on_generate: rx.EventHandler[passthrough_event_spec(str, str)]
 
 
 class TileKeys(rx.Component):

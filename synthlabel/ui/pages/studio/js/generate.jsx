@@ -24,8 +24,9 @@ function focusMistake(formId) {
  * The button that costs money. One key per intention: it stays the same until the server has answered it
  * (`answered`: the key, ":", and "accepted" or "refused"), so that neither a double click nor a click repeated over a lost connection pays twice.
  */
-export function GenerateButton({ id, price, stale, answered, revision, resultsId, streamId, formId, onGenerate }) {
+export function GenerateButton({ id, price, stale, answered, revision, resultsId, streamId, formId, promptId, onGenerate }) {
   const key = useRef(null);
+  const prompt = useRef("");
   const clickedAt = useRef(-Infinity);
   const [busy, setBusy] = useState(false);
 
@@ -40,7 +41,7 @@ export function GenerateButton({ id, price, stale, answered, revision, resultsId
 
   // A click may be lost with the connection. When the form has been read anew the same one is sent again.
   useEffect(() => {
-    if (key.current && revision?.startsWith("load")) onGenerate?.(key.current);
+    if (key.current && revision?.startsWith("load")) onGenerate?.(key.current, prompt.current);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [revision]);
 
@@ -49,9 +50,11 @@ export function GenerateButton({ id, price, stale, answered, revision, resultsId
     const again = now - clickedAt.current < DOUBLE_CLICK_MS;
     clickedAt.current = now;
     if (again) return;
+    // With the click, so that a text whose saving was lost with the connection is not replaced by an older one
+    prompt.current = document.getElementById(promptId)?.value ?? "";
     key.current ??= newKey();
     setBusy(true);
-    onGenerate?.(key.current);
+    onGenerate?.(key.current, prompt.current);
   };
 
   const Icon = busy ? LoaderCircle : Sparkles;
