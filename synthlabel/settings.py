@@ -204,7 +204,7 @@ class Settings(BaseSettings):
         """Return the variable that was set, for the place of an error: a field's name, or the first of its aliases."""
         for field in cls.model_fields.values():
             if isinstance(field.validation_alias, AliasChoices) and place in field.validation_alias.choices:
-                given = {**dotenv_values(cls.model_config.get("env_file")), **os.environ}
+                given = {**dotenv_values(".env"), **os.environ}
                 return next((name for name in map(str, field.validation_alias.choices) if given.get(name)), place)
         return cls.variable_of(place) if place in cls.model_fields else place
 

@@ -217,7 +217,7 @@ def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for settings in (Settings(data_dir=tmp_path / "file"), Settings(data_dir=tmp_path / "file" / "data")):
         for use in (lambda given: given.secret_value, lambda given: given.writable_folder("sandbox")):
-            with pytest.raises(ConfigurationError, match="^SYNTHLABEL_DATA_DIR: ") as unusable:
+            with pytest.raises(ConfigurationError, match=r"^SYNTHLABEL_DATA_DIR: ") as unusable:
                 use(settings)
             assert len(unusable.value.user_message.splitlines()) == 1
 
