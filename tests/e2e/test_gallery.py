@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.e2e.product import eventually
 from tests.e2e.studio import expect_picture, open_studio
@@ -87,3 +87,26 @@ async def test_a_download_is_the_stored_file(ada: Visitor) -> None:
         await page.get_by_role("link", name="Download").click()
     file = await (await started.value).path()
     assert file.stat().st_size == image["size_bytes"]
+
+
+async def test_an_image_whose_address_has_expired_is_asked_for_anew(ada: Visitor) -> None:
+    await ada.known.has(prompt="a blue boat")
+    expired: set[str] = set()
+
+    async def refuse_once(route: Route) -> None:
+        if route.request.url in expired:
+            return await route.continue_()
+        expired.add(route.request.url)
+        return await route.fulfill(status=404)
+
+    ada.expect_error("404")
+    await ada.context.route("**/api/v1/files/**", refuse_once)
+    page = await ada.open("/gallery")
+    await expect(tile(page, "a blue boat").get_by_role("img")).not_to_have_js_property("naturalWidth", 0)
+    thumbnails = len(expired)
+    assert thumbnails
+
+    await tile(page, "a blue boat").click()
+    picture = page.get_by_role("dialog", name="a blue boat").get_by_role("img")
+    await expect(picture).not_to_have_js_property("naturalWidth", 0)
+    assert len(expired) > thumbnails, "the full picture has an address of its own"

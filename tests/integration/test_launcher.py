@@ -265,6 +265,27 @@ def busy_port() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+def test_where_the_kernel_ends_no_orphans_the_guardian_ends_the_database() -> None:
+    script = """
+        import sys
+        from pathlib import Path
+        from synthlabel.embedded import EmbeddedPostgres, parent_death
+        parent_death.CAN_DIE_WITH_PARENT = False
+        from synthlabel.launcher import Guardian, Launcher
+        from synthlabel.launcher.database import DatabasePart
+        from synthlabel.launcher.screen import Screen
+        server = EmbeddedPostgres(Path(sys.argv[1]))
+        part = DatabasePart(server, guardian=Guardian())
+        Launcher([part], screen=Screen()).run(on_ready=lambda: print(server.pid, flush=True))
+    """
+    with open_directory() as directory, running_script(script, directory) as launcher:
+        postmaster = int(next_line(launcher))
+
+        launcher.kill()
+
+        assert wait_for_end(postmaster)
+
+
 def test_a_busy_port_is_named_with_its_holder_and_its_setting(
     tmp_path: Path, busy_port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -104,7 +104,7 @@ function Stage({ image, zoomed, onZoom }) {
         className={`relative m-auto block shrink-0 ${zoomed ? "cursor-zoom-out!" : "cursor-zoom-in!"}`}
       >
         <img
-          key={image.id}
+          key={`${image.id} ${fresh ? "fresh" : "first"}`}
           src={fileAddress(fresh?.url ?? image.url)}
           alt={image.prompt}
           width={image.width}

@@ -51,6 +51,7 @@ export function Picture({ imageId, thumbhash, src, srcset, sizes, alt = "", widt
       style={{ aspectRatio: `${width} / ${height}`, backgroundImage: blur && `url(${blur})`, backgroundSize: "100% 100%", ...style }}
     >
       <img
+        key={fresh ? "fresh" : "first"}
         ref={image}
         src={fileAddress(fresh?.thumbnail_url ?? src)}
         srcSet={addresses}
