@@ -12,7 +12,7 @@ from synthlabel.api.dependencies import CurrentServices
 from synthlabel.logs import get_logger
 
 CHECK_TIMEOUT_S = 2.0
-KEPT_S = 10.0
+KEPT_S = 2.0
 FAILURE_KEPT_S = 1.0
 """Shorter: who waits for something to come up should soon see that it did."""
 
@@ -63,7 +63,7 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "A dependency can't be used"}})
 async def readyz(request: Request, response: Response, services: CurrentServices) -> Readiness:
-    """Every dependency by name, as it was found within the last ten seconds."""
+    """Every dependency by name, as it was found within the last two seconds."""
     readings: Readings = request.app.state.readings
     results = await asyncio.gather(*(readings.read(name, check) for name, check in services.checks.items()))
     checks = dict(zip(services.checks, results, strict=True))
