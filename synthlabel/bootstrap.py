@@ -23,6 +23,7 @@ from synthlabel.adapters.queue import ProcrastinateQueue
 from synthlabel.adapters.storage.local import LocalStorage
 from synthlabel.adapters.storage.s3 import S3Storage
 from synthlabel.db.engine import check_database, create_engine, libpq_url
+from synthlabel.db.migrations import check_schema
 from synthlabel.db.unit_of_work import CHANNEL, UnitOfWork
 from synthlabel.ports import ObjectStorage
 from synthlabel.services.accounts import AccountService
@@ -98,7 +99,11 @@ def build(settings: Settings) -> Running:
         usage=UsageService(uow),
         files=storage if isinstance(storage, LocalStorage) else None,
         storage=storage,
-        checks={"database": lambda: check_database(engine), "storage": storage.check},
+        checks={
+            "database": lambda: check_database(engine),
+            "schema": lambda: check_schema(engine),
+            "storage": storage.check,
+        },
     )
     return Running(services, close=lambda: _close(engine, provider))
 

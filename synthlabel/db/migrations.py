@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, by alembic."""
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alembic import command
 from synthlabel.db.engine import sqlalchemy_url
@@ -20,6 +22,7 @@ def alembic_config() -> Config:
     return Config(str(ROOT / "alembic.ini"))
 
 
+@cache
 def head_revision() -> str:
     """Return the newest revision that this code knows."""
     revision = ScriptDirectory.from_config(alembic_config()).get_current_head()
@@ -49,6 +52,14 @@ def upgrade(database_url: str) -> None:
         raise ConfigurationError(f"DATABASE_URL: cannot reach the database ({reason})") from error
     finally:
         engine.dispose()
+
+
+async def check_schema(engine: AsyncEngine) -> None:
+    """Raise ConfigurationError unless the database is at the newest revision."""
+    async with engine.connect() as connection:
+        revision = await connection.run_sync(current_revision)
+    if revision != head_revision():
+        raise ConfigurationError("The database's schema is not the one of this version: run `synthlabel migrate`.")
 
 
 def current_revision(connection: sa.Connection) -> str | None:

@@ -47,16 +47,23 @@ def ensure_frontend(settings: Settings, *, project: Path = PROJECT) -> bool:
     Takes about 10-20 s the first time (it fetches the JavaScript packages). Safe to repeat; an interrupted build is
     done again. Raises FrontendBuildError.
     """
+    if is_built(settings, project=project):
+        return False
     stamp = project / _STAMP
     sources = _fingerprint(settings, project)
-    is_built = (project / _BUILT / "index.html").exists() and stamp.exists()
-    if is_built and stamp.read_text() == sources + _digest(project, _LOCK):
-        return False
     stamp.unlink(missing_ok=True)
     _export(settings, project)
     # The sources as they were before, in case somebody edits meanwhile; the lock as the build left it.
     stamp.write_text(sources + _digest(project, _LOCK))
     return True
+
+
+def is_built(settings: Settings, *, project: Path = PROJECT) -> bool:
+    """True if the build there is of these very sources and addresses. Takes some hundredths of a second."""
+    stamp = project / _STAMP
+    if not (stamp.exists() and (project / _BUILT / "index.html").exists()):
+        return False
+    return stamp.read_text() == _fingerprint(settings, project) + _digest(project, _LOCK)
 
 
 def serve_frontend(settings: Settings, *, project: Path = PROJECT) -> None:

@@ -12,7 +12,7 @@ from synthlabel.errors import ConfigurationError
 from synthlabel.launcher.child import Child, ChildProcess, answers
 from synthlabel.launcher.database import DatabasePart
 from synthlabel.launcher.environment import environment_of
-from synthlabel.launcher.frontend import PROJECT, REFLEX_QUIET
+from synthlabel.launcher.frontend import PROJECT, REFLEX_QUIET, is_built
 from synthlabel.launcher.guardian import Guardian
 from synthlabel.launcher.launcher import CONFIGURATION_EXIT, Launcher
 from synthlabel.launcher.part import Part
@@ -99,10 +99,12 @@ def _children(
             ready=lambda: backend_ready() and frontend_ready(),
         )
     else:
-        if with_frontend:  # before the backend, which reads what the build leaves in .web/backend
+        # Before the backend, which reads what the build leaves in .web/backend
+        if with_frontend and not is_built(settings):
             build = [sys.executable, "-m", "synthlabel.launcher"]
             yield Child(name="pages", argv=build, env=env, once=True, grace_s=_BUILD_GRACE_S, needs=_DATABASE)
-        needs = frozenset({"migrate", "pages"})
+        # Not after the migration: it takes seconds to load, and is not ready before the schema is the newest
+        needs = _DATABASE | {"pages"}
         yield Child(name="backend", argv=_command("backend"), env=env, ready=backend_ready, needs=needs)
     yield Child(name="worker", argv=_command("worker"), env=env, required=False, needs=frozenset({"migrate"}))
     if with_frontend and not dev:

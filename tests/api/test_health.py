@@ -24,7 +24,11 @@ async def test_readiness_names_every_dependency(installation: Installation) -> N
     answer = await installation.client.get("/readyz")
     body = answer.json()
     assert (answer.status_code, body["status"]) == (200, "ready")
-    assert {name: check["status"] for name, check in body["checks"].items()} == {"database": "ok", "storage": "ok"}
+    assert {name: check["status"] for name, check in body["checks"].items()} == {
+        "database": "ok",
+        "schema": "ok",
+        "storage": "ok",
+    }
 
 
 async def test_a_broken_or_silent_dependency_makes_it_unready_without_telling_secrets(
@@ -44,7 +48,7 @@ async def test_a_broken_or_silent_dependency_makes_it_unready_without_telling_se
         answer = await client.get("/readyz")
     found = {name: check["status"] for name, check in answer.json()["checks"].items()}
     assert (answer.status_code, answer.json()["status"]) == (503, "not_ready")
-    assert found == {"database": "ok", "storage": "ok", "bucket": "failed", "redis": "timed_out"}
+    assert found == {"database": "ok", "schema": "ok", "storage": "ok", "bucket": "failed", "redis": "timed_out"}
     assert "canary" not in answer.text
 
 
