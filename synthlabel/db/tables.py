@@ -4,19 +4,24 @@ Times are aware and in UTC, money is in micro-dollars, ids are UUIDv7. States ar
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from synthlabel.domain.account import Role
+from synthlabel.domain.board import Visibility
+from synthlabel.domain.catalog import Task
 from synthlabel.domain.generation import TERMINAL, GenerationStatus
 from synthlabel.domain.ledger import LedgerKind
+from synthlabel.domain.upload import UploadStatus
 
 _NOW = sa.text("now()")
+SEARCH_TEXT = "to_tsvector('simple'::regconfig, prompt) || to_tsvector('english'::regconfig, prompt)"
 _LIVE = ", ".join(f"'{status}'" for status in GenerationStatus if status not in TERMINAL)
 
 
@@ -29,7 +34,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _one_of(column: str, values: type[Role] | type[GenerationStatus] | type[LedgerKind]) -> sa.CheckConstraint:
+def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_known")
 
@@ -46,6 +51,12 @@ def _json(default: str) -> Any:
 def _person(*, index: bool = False, primary_key: bool = False) -> Any:
     return sa.Column(
         sa.ForeignKey("account.id", ondelete="CASCADE"), index=index, nullable=False, primary_key=primary_key
+    )
+
+
+def _image(*, primary_key: bool = False, index: bool = True) -> Any:
+    return sa.Column(
+        sa.ForeignKey("image.id", ondelete="CASCADE"), index=index, nullable=False, primary_key=primary_key
     )
 
 
@@ -106,6 +117,9 @@ class Generation(SQLModel, table=True):
         _one_of("status", GenerationStatus),
         sa.CheckConstraint("count BETWEEN 1 AND 100", name="count_range"),
         sa.CheckConstraint("price_micros >= 0", name="price_not_negative"),
+        _one_of("task", Task),
+        sa.Index("generation_of_batch", "batch_id", postgresql_where=sa.text("batch_id IS NOT NULL")),
+        sa.Index("generation_pace", "model", sa.text("id DESC"), postgresql_where=sa.text("status = 'done'")),
         sa.Index("generation_of_account", "account_id", sa.text("id DESC")),
         sa.Index("generation_waiting", "account_id", "id", postgresql_where=sa.text("status = 'queued'")),
         sa.Index("generation_sent", "account_id", "submit_started_at"),
@@ -118,6 +132,7 @@ class Generation(SQLModel, table=True):
     status: str = GenerationStatus.QUEUED
 
     # The recipe
+    task: str = Field(default=Task.GENERATE, sa_column_kwargs={"server_default": Task.GENERATE})
     model: str
     provider: str
     endpoint: str
@@ -129,6 +144,14 @@ class Generation(SQLModel, table=True):
     seed: int = Field(sa_type=sa.BigInteger)
     params: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
     arguments: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
+    loras: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json("[]"))
+    """``{"id", "name", "weight"}`` as they were when it was asked for."""
+    template: str | None = None
+    """What the person wrote, where the prompt was made of it: with alternatives and wildcards."""
+    batch_id: UUID | None = None
+    """The same for all that were asked for with one press of the button."""
+    sources_sent: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """False while its source images are not at the provider yet: ``arguments`` is not complete, nothing was sent."""
     origin: str = "api"
     retry_of: UUID | None = Field(
         default=None, sa_column=sa.Column(sa.ForeignKey("generation.id", ondelete="SET NULL"), nullable=True)
@@ -152,11 +175,15 @@ class Generation(SQLModel, table=True):
 
     # What is known of its way
     queue_position: int | None = None
+    first_position: int | None = None
+    """The first ``queue_position`` that the provider told."""
     progress: float | None = None
     phase: str | None = None
     log: list[str] = Field(default_factory=list, sa_column=_json("[]"))
     output: dict[str, Any] | None = Field(default=None, sa_column=sa.Column(JSONB, nullable=True))
     output_renewed: bool = False
+    output_text: str | None = None
+    """What a model answered that gives words instead of images."""
     error_code: str | None = None
     error_message: str | None = None
     error_retryable: bool = False
@@ -181,6 +208,9 @@ class Image(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("generation_id", "index", name="image_index_unique"),
         sa.Index("image_of_account", "account_id", sa.text("id DESC"), postgresql_where=sa.text("trashed_at IS NULL")),
+        sa.Index(
+            "image_in_trash", "account_id", sa.text("id DESC"), postgresql_where=sa.text("trashed_at IS NOT NULL")
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -197,8 +227,17 @@ class Image(SQLModel, table=True):
     thumbhash: str
     seed: int = Field(sa_type=sa.BigInteger)
     filtered: bool = False
+    # Copies of what its generation says, so that a search reads one table. Neither changes afterwards.
+    prompt: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    model: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
     trashed_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+# Not mapped: it is searched, never read. The prompt's words twice: as written, for prefixes, and by English stems.
+IMAGE_SEARCH = sa.Column("search", TSVECTOR, sa.Computed(SEARCH_TEXT, persisted=True))
+cast("sa.Table", Image.__table__).append_column(IMAGE_SEARCH)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+sa.Index("image_search", IMAGE_SEARCH, postgresql_using="gin")
 
 
 class LedgerEntry(SQLModel, table=True):
@@ -240,3 +279,188 @@ class IdempotencyKey(SQLModel, table=True):
     request_hash: str
     answer: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
     created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+
+
+# --- what people make of images -------------------------------------------------------------------------------------
+
+
+class ImageMark(SQLModel, table=True):
+    """One person's opinion of an image."""
+
+    __tablename__ = "image_mark"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+    __table_args__ = (
+        sa.CheckConstraint("rating BETWEEN 1 AND 5", name="rating_range"),
+        sa.Index("image_mark_rated", "account_id", "rating", "image_id"),
+        sa.Index("image_mark_favorite", "account_id", "image_id", postgresql_where=sa.text("favorite")),
+    )
+
+    account_id: UUID = Field(sa_column=_person(primary_key=True))
+    image_id: UUID = Field(sa_column=_image(primary_key=True))
+    rating: int | None = Field(default=None, sa_type=sa.SmallInteger)
+    favorite: bool = False
+    updated_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+
+
+class ImageTag(SQLModel, table=True):
+    """A word that the owner of an image has put on it. In lower case."""
+
+    __tablename__ = "image_tag"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+    __table_args__ = (sa.Index("image_tag_of_account", "account_id", "tag", "image_id"),)
+
+    image_id: UUID = Field(sa_column=_image(primary_key=True, index=False))
+    tag: str = Field(primary_key=True)
+    account_id: UUID = Field(sa_column=_person())
+
+
+class Board(SQLModel, table=True):
+    """A named set of images. Everybody sees what is on a board for the team."""
+
+    __table_args__ = (_one_of("visibility", Visibility),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person(index=True))
+    name: str
+    visibility: str = Visibility.PRIVATE
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    trashed_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+class BoardImage(SQLModel, table=True):
+    __tablename__ = "board_image"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+
+    board_id: UUID = Field(sa_column=sa.Column(sa.ForeignKey("board.id", ondelete="CASCADE"), primary_key=True))
+    image_id: UUID = Field(sa_column=_image(primary_key=True))
+    added_by: UUID = Field(sa_column=_person())
+    added_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+
+
+class GalleryAction(SQLModel, table=True):
+    """What a person did to a selection of images, with what was there before: to undo it, and not to do it twice."""
+
+    __tablename__ = "gallery_action"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+
+    account_id: UUID = Field(sa_column=_person(primary_key=True))
+    id: UUID = Field(primary_key=True)
+    """Chosen by the client, the same each time it sends the action."""
+    kind: str
+    value: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
+    before: list[Any] = Field(default_factory=list, sa_column=_json("[]"))
+    changed: int = 0
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    undone_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+class Share(SQLModel, table=True):
+    """A link by which anybody may see some images, until it expires or is revoked."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person(index=True))
+    title: str = ""
+    shows_recipe: bool = False
+    expires_at: datetime = Field(sa_column=_time(nullable=False))
+    revoked_at: datetime | None = Field(default=None, sa_column=_time())
+    views: int = 0
+    last_viewed_at: datetime | None = Field(default=None, sa_column=_time())
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+
+
+class ShareImage(SQLModel, table=True):
+    __tablename__ = "share_image"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+
+    share_id: UUID = Field(sa_column=sa.Column(sa.ForeignKey("share.id", ondelete="CASCADE"), primary_key=True))
+    position: int = Field(primary_key=True)
+    image_id: UUID = Field(sa_column=_image())
+
+
+class Download(SQLModel, table=True):
+    """A zip that a person has asked for: what goes into it. It is made while it is sent, never stored."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person(index=True))
+    image_ids: list[str] = Field(default_factory=list, sa_column=_json("[]"))
+    options: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    expires_at: datetime = Field(sa_column=_time(nullable=False))
+
+
+# --- what goes into generations -------------------------------------------------------------------------------------
+
+
+class Upload(SQLModel, table=True):
+    """A file that a browser sends straight to storage: announced, then looked at, then ready."""
+
+    __table_args__ = (_one_of("status", UploadStatus),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person(index=True))
+    purpose: str
+    status: str = UploadStatus.WAITING
+    filename: str
+    content_type: str
+    size_bytes: int = Field(sa_type=sa.BigInteger)
+    storage_key: str
+    thumbnail_keys: dict[str, str] = Field(default_factory=dict, sa_column=_json("{}"))
+    width_px: int | None = None
+    height_px: int | None = None
+    sha256: str | None = None
+    thumbhash: str | None = None
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    expires_at: datetime = Field(sa_column=_time(nullable=False))
+    """Until when the browser may send it."""
+
+
+class GenerationSource(SQLModel, table=True):
+    """An image that went into a generation: one from the gallery, or an upload. The file outlives neither."""
+
+    __tablename__ = "generation_source"  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+
+    generation_id: UUID = Field(
+        sa_column=sa.Column(sa.ForeignKey("generation.id", ondelete="CASCADE"), primary_key=True)
+    )
+    position: int = Field(primary_key=True)
+    image_id: UUID | None = Field(
+        default=None, sa_column=sa.Column(sa.ForeignKey("image.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    upload_id: UUID | None = Field(
+        default=None, sa_column=sa.Column(sa.ForeignKey("upload.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    storage_key: str
+    content_type: str
+    width_px: int
+    height_px: int
+
+
+class Lora(SQLModel, table=True):
+    """Weights that change a model's style or teach it a subject, by the address from which the provider loads them."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person(index=True))
+    name: str
+    trigger_word: str = ""
+    family: str
+    """Which models take it: ``LoraSupport.family`` of the catalogue."""
+    url: str
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    trashed_at: datetime | None = Field(default=None, sa_column=_time())
+
+
+class Wildcard(SQLModel, table=True):
+    """A person's named list of words, which ``__name__`` in a prompt stands for."""
+
+    account_id: UUID = Field(sa_column=_person(primary_key=True))
+    name: str = Field(primary_key=True)
+    values: list[str] = Field(default_factory=list, sa_column=_json("[]"))
+    updated_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+
+
+class Preset(SQLModel, table=True):
+    """A filled-in form under a name. ``data`` is a draft as the Studio writes it."""
+
+    __table_args__ = (sa.Index("preset_name_unique", "account_id", sa.text("lower(name)"), unique=True),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(sa_column=_person())
+    name: str
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
+    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    updated_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Literal
 
 from synthlabel.domain.money import micros_from_usd, usd_label, usd_string
@@ -11,6 +12,16 @@ from synthlabel.errors import NotFoundError
 
 PIXELS_PER_MEGAPIXEL = 1024 * 1024
 """The provider bills whole megapixels; 1024 × 1024 counts as one. See docs/decisions/0005."""
+
+
+class Task(StrEnum):
+    """What a model does. All but ``generate`` are done to an image that is there already."""
+
+    GENERATE = "generate"
+    UPSCALE = "upscale"
+    REMOVE_BACKGROUND = "remove_background"
+    DESCRIBE = "describe"
+
 
 FieldType = Literal["integer", "number", "boolean", "enum", "string"]
 FieldValue = bool | int | float | str

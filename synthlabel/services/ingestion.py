@@ -209,6 +209,8 @@ def _image_row(
     return Image(
         account_id=row.account_id,
         generation_id=row.id,
+        prompt=row.prompt,
+        model=row.model,
         index=index,
         storage_key=key,
         content_type=facts.content_type,

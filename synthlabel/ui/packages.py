@@ -10,5 +10,7 @@ PACKAGES: Final = (
     "@tanstack/react-virtual@3.14.26",
     "cmdk@1.1.1",
     "justified-layout@4.1.0",
+    "react-compare-slider@4.0.0",
+    "react-zoom-pan-pinch@4.2.0",
     "thumbhash@0.1.1",
 )
