@@ -15,6 +15,7 @@ from synthlabel.adapters.auth.passwords import Argon2Hasher
 from synthlabel.adapters.auth.tokens import JwtSigner
 from synthlabel.adapters.catalog import load_catalog
 from synthlabel.adapters.change_feed import PostgresChangeFeed
+from synthlabel.adapters.cleaning import VipsCleaner
 from synthlabel.adapters.clock import SystemClock
 from synthlabel.adapters.images import VipsInspector
 from synthlabel.adapters.providers.fal import FalProvider
@@ -27,6 +28,7 @@ from synthlabel.db.migrations import check_schema
 from synthlabel.db.unit_of_work import CHANNEL, UnitOfWork
 from synthlabel.ports import ObjectStorage
 from synthlabel.services.accounts import AccountService
+from synthlabel.services.batches import BatchService
 from synthlabel.services.changes import ChangeHub
 from synthlabel.services.dispatch import DispatchService
 from synthlabel.services.drafts import DraftService
@@ -34,8 +36,11 @@ from synthlabel.services.gallery import GalleryService
 from synthlabel.services.generations import GenerationService
 from synthlabel.services.housekeeping import HousekeepingService
 from synthlabel.services.ingestion import Ingestion
+from synthlabel.services.presets import PresetService
+from synthlabel.services.prompts import PromptService
 from synthlabel.services.registry import Services
 from synthlabel.services.results import ResultService
+from synthlabel.services.uploads import UploadService
 from synthlabel.services.usage import UsageService
 from synthlabel.services.views import Views
 from synthlabel.settings import SANDBOX_KEY, Settings
@@ -66,6 +71,8 @@ def build(settings: Settings) -> Running:
     def uow() -> UnitOfWork:
         return UnitOfWork(engine, queue)
 
+    generations = GenerationService(uow, catalog, views)
+    prompts = PromptService(uow, generations)
     services = Services(
         settings=settings,
         catalog=catalog,
@@ -78,6 +85,7 @@ def build(settings: Settings) -> Running:
             open_registration=settings.open_registration,
             views=views,
         ),
+        batches=BatchService(uow, generations, prompts),
         changes=ChangeHub(PostgresChangeFeed(libpq_url(settings.required_database_url), CHANNEL)),
         dispatch=DispatchService(
             uow,
@@ -88,14 +96,17 @@ def build(settings: Settings) -> Running:
         ),
         drafts=DraftService(uow),
         gallery=GalleryService(uow, views, storage),
-        generations=GenerationService(uow, catalog, views),
+        generations=generations,
         housekeeping=HousekeepingService(uow, storage),
+        presets=PresetService(uow),
+        prompts=prompts,
         results=ResultService(
             uow,
             provider,
             Ingestion(uow, catalog, provider, storage, VipsInspector()),
             FalWebhookVerifier(settings.fal_base_url),
         ),
+        uploads=UploadService(uow, storage, VipsCleaner(), VipsInspector(), origins=settings.allowed_origins),
         usage=UsageService(uow),
         files=storage if isinstance(storage, LocalStorage) else None,
         storage=storage,

@@ -3,9 +3,9 @@
 The database is not among them: it is always a real PostgreSQL.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -109,6 +109,19 @@ class WebhookVerifier(Protocol):
 # --- objects and pictures -------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """How a browser sends one file straight to storage.
+
+    ``POST``: a multipart form of ``fields``, then the file in a field named ``file``. ``PUT``: the file is the body.
+    """
+
+    method: Literal["POST", "PUT"]
+    url: str
+    fields: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
 class ObjectStorage(Protocol):
     """Immutable objects under keys such as ``users/<user>/generations/<id>/0.png``. Errors: StorageError."""
 
@@ -120,12 +133,30 @@ class ObjectStorage(Protocol):
         """Return the bytes. Raises NotFoundError."""
         ...
 
+    async def size(self, key: str) -> int:
+        """Return the object's size in bytes, without reading it. Raises NotFoundError."""
+        ...
+
     async def delete(self, key: str) -> None:
         """Remove the object. Safe to repeat: an absent one is no error."""
         ...
 
     def url(self, key: str, *, filename: str | None = None) -> str:
         """Return an address at which a browser may read the object for a while. ``filename`` makes it a download."""
+        ...
+
+    def upload_form(self, key: str, *, content_type: str, max_bytes: int, lifetime: timedelta) -> UploadForm:
+        """Return a form that stores 1 to ``max_bytes`` bytes of one type under a key until ``lifetime`` has passed.
+
+        None of these can be changed by whoever holds it. It may be used several times: the last file counts.
+        """
+        ...
+
+    async def admit_pages(self, origins: Sequence[str]) -> None:
+        """Let pages of these origins use upload forms, as far as browsers need leave for it (CORS).
+
+        Raises StorageError if they have no leave and none can be given. Safe to repeat.
+        """
         ...
 
     async def tidy(self) -> None:
@@ -153,6 +184,16 @@ class SignedFiles(Protocol):
         """Check a signed address and return its file. Raises NotFoundError if it is forged, expired or absent."""
         ...
 
+    async def receive(
+        self, key: str, query: Mapping[str, str], headers: Mapping[str, str], body: AsyncIterable[bytes]
+    ) -> None:
+        """Store what an upload form sends, piece by piece.
+
+        Raises NotFoundError if the form is forged or expired, before the body is read; InvalidInputError if the file is
+        empty, too large or of another type: then nothing is stored, and reading stops at the limit. Safe to repeat.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
@@ -171,6 +212,15 @@ class PictureFacts:
 class PictureInspector(Protocol):
     async def inspect(self, data: bytes) -> PictureFacts:
         """Decode, hash and thumbnail a picture. Raises InvalidInputError if it is broken, too large or no picture."""
+        ...
+
+
+class PictureCleaner(Protocol):
+    async def clean(self, data: bytes) -> bytes:
+        """Return the same picture in the same format, upright and in sRGB, without anything but its pixels.
+
+        Raises InvalidInputError if it is broken, too large or no picture.
+        """
         ...
 
 
@@ -229,6 +279,7 @@ class Clock(Protocol):
 class Change:
     """A committed change of a row that a person may be looking at. ``kind`` is the row's: ``generation``, ``image``.
 
+    Without an id many rows have changed together; without an account everybody may be looking at them.
     ``kind == "everything"`` says that changes may have been missed: read again whatever is shown.
     """
 

@@ -17,6 +17,13 @@ COPY_FROM_GENERATIONS = """
     FROM generation WHERE generation.id = image.generation_id
 """
 
+SEARCH_TEXT = (
+    "to_tsvector('simple'::regconfig, prompt) || to_tsvector('english'::regconfig, prompt) || "
+    "array_to_tsvector(ARRAY['=owner:' || account_id::text, '=model:' || model, '=task:' || task, "
+    "'=seed:' || seed::text, '=width:' || width_px::text, '=height:' || height_px::text])"
+)
+SHOWN = "trashed_at IS NULL AND NOT filtered"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -49,11 +56,13 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("request_hash", sa.String(), nullable=False),
         sa.Column("value", JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False),
         sa.Column("before", JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("restored", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("account_id", "id"),
     )
@@ -115,6 +124,7 @@ def upgrade() -> None:
         sa.Column("thumbhash", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("refusal", sa.String(), nullable=True),
         sa.CheckConstraint("status IN ('waiting', 'ready', 'refused')", name="status_known"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
@@ -225,15 +235,14 @@ def upgrade() -> None:
     )
     op.add_column("image", sa.Column("prompt", sa.String(), server_default="", nullable=False))
     op.add_column("image", sa.Column("model", sa.String(), server_default="", nullable=False))
+    op.add_column("image", sa.Column("task", sa.String(), server_default="generate", nullable=False))
     op.execute(COPY_FROM_GENERATIONS)
     op.add_column(
         "image",
         sa.Column(
             "search",
             TSVECTOR(),
-            sa.Computed(
-                "to_tsvector('simple'::regconfig, prompt) || to_tsvector('english'::regconfig, prompt)", persisted=True
-            ),
+            sa.Computed(SEARCH_TEXT, persisted=True),
             nullable=True,
         ),
     )
@@ -244,13 +253,38 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("trashed_at IS NOT NULL"),
     )
+    op.drop_index("image_of_account", table_name="image")
+    op.create_index(
+        "image_of_account",
+        "image",
+        ["account_id", sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text(SHOWN),
+    )
+    op.create_index(
+        "image_of_model",
+        "image",
+        ["account_id", "model", sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text(SHOWN),
+    )
     op.create_index("image_search", "image", ["search"], unique=False, postgresql_using="gin")
 
 
 def downgrade() -> None:
     op.drop_index("image_search", table_name="image", postgresql_using="gin")
     op.drop_index("image_in_trash", table_name="image", postgresql_where=sa.text("trashed_at IS NOT NULL"))
+    op.drop_index("image_of_model", table_name="image", postgresql_where=sa.text(SHOWN))
+    op.drop_index("image_of_account", table_name="image", postgresql_where=sa.text(SHOWN))
+    op.create_index(
+        "image_of_account",
+        "image",
+        ["account_id", sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("trashed_at IS NULL"),
+    )
     op.drop_column("image", "search")
+    op.drop_column("image", "task")
     op.drop_column("image", "model")
     op.drop_column("image", "prompt")
     op.drop_index("generation_pace", table_name="generation", postgresql_where=sa.text("status = 'done'"))

@@ -46,7 +46,11 @@ class PostgresChangeFeed:
 def _parse(payload: str) -> Change | None:
     try:
         data = json.loads(payload)
-        return Change(UUID(data["account"]), str(data["kind"]), UUID(data["id"]))
+        return Change(_id(data["account"]), str(data["kind"]), _id(data["id"]))
     except (ValueError, KeyError, TypeError, AttributeError):
         log.warning("a notification makes no sense")
         return None
+
+
+def _id(value: str | None) -> UUID | None:
+    return None if value is None else UUID(value)

@@ -40,7 +40,7 @@ class VipsInspector:
 
 def inspect(data: bytes) -> PictureFacts:
     """Return the facts and thumbnails of a picture. Raises InvalidInputError."""
-    name = _check_header(data)
+    name = check_header(data)
     content_type, extension = FORMATS[name]
     try:
         # A whole decode: a truncated or corrupt file fails here. The orientation is applied, then forgotten.
@@ -60,7 +60,8 @@ def inspect(data: bytes) -> PictureFacts:
     )
 
 
-def _check_header(data: bytes) -> str:
+def check_header(data: bytes) -> str:
+    """Return the format as Pillow names it, from the header alone. Raises InvalidInputError if it is not taken."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

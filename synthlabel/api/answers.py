@@ -1,7 +1,7 @@
 """What clients get. Money is a decimal string in US dollars, times are RFC 3339 in UTC, sizes are pixels."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -15,7 +15,15 @@ THUMBNAIL_PX = 320
 """The longer side that ``thumbnail_url`` has at least, if there is one so large."""
 
 Time = Annotated[datetime, AfterValidator(lambda value: value.astimezone(UTC))]
+T = TypeVar("T")
 Usd = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", examples=["0.012"])]
+
+
+class Everything(BaseModel, Generic[T]):
+    """A list that is short enough to be sent as one page."""
+
+    items: list[T]
+    next_cursor: None = None
 
 
 class User(BaseModel):

@@ -12,7 +12,21 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import compile_path
 
 from synthlabel.api.problems import Problem, install_problems, problems
-from synthlabel.api.routers import auth, catalog, files, generations, health, images, me, metrics, webhooks
+from synthlabel.api.routers import (
+    auth,
+    batches,
+    catalog,
+    files,
+    generations,
+    health,
+    images,
+    me,
+    metrics,
+    presets,
+    prompts,
+    uploads,
+    webhooks,
+)
 from synthlabel.api.routers.health import Readings
 from synthlabel.api.routers.metrics import Gauges
 from synthlabel.api.traffic import METHODS, Figures, Traffic
@@ -79,7 +93,16 @@ def _include_routes(app: FastAPI) -> None:
         app.include_router(router, responses=problems(503))
     for router in (auth.router, webhooks.router):
         app.include_router(router, prefix=PREFIX, responses=problems(422, 503), max_body_size=MAX_BODY_BYTES)
-    for router in (me.router, catalog.router, generations.router, images.router):
+    for router in (
+        me.router,
+        catalog.router,
+        batches.router,
+        generations.router,
+        images.router,
+        presets.router,
+        prompts.router,
+        uploads.router,
+    ):
         app.include_router(router, prefix=PREFIX, responses=problems(401, 403, 422, 503), max_body_size=MAX_BODY_BYTES)
 
 

@@ -21,7 +21,11 @@ from synthlabel.domain.ledger import LedgerKind
 from synthlabel.domain.upload import UploadStatus
 
 _NOW = sa.text("now()")
-SEARCH_TEXT = "to_tsvector('simple'::regconfig, prompt) || to_tsvector('english'::regconfig, prompt)"
+SEARCH_TEXT = (
+    "to_tsvector('simple'::regconfig, prompt) || to_tsvector('english'::regconfig, prompt) || "
+    "array_to_tsvector(ARRAY['=owner:' || account_id::text, '=model:' || model, '=task:' || task, "
+    "'=seed:' || seed::text, '=width:' || width_px::text, '=height:' || height_px::text])"
+)
 _LIVE = ", ".join(f"'{status}'" for status in GenerationStatus if status not in TERMINAL)
 
 
@@ -52,6 +56,12 @@ def _person(*, index: bool = False, primary_key: bool = False) -> Any:
     return sa.Column(
         sa.ForeignKey("account.id", ondelete="CASCADE"), index=index, nullable=False, primary_key=primary_key
     )
+
+
+def _image_order(name: str, *columns: str) -> sa.Index:
+    # Serves a page of a list in its order, and counts and anchors without touching the rows
+    shown = sa.text("trashed_at IS NULL AND NOT filtered")
+    return sa.Index(name, "account_id", *columns, sa.text("id DESC"), postgresql_where=shown)
 
 
 def _image(*, primary_key: bool = False, index: bool = True) -> Any:
@@ -207,7 +217,8 @@ class Image(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("generation_id", "index", name="image_index_unique"),
-        sa.Index("image_of_account", "account_id", sa.text("id DESC"), postgresql_where=sa.text("trashed_at IS NULL")),
+        _image_order("image_of_account"),
+        _image_order("image_of_model", "model"),
         sa.Index(
             "image_in_trash", "account_id", sa.text("id DESC"), postgresql_where=sa.text("trashed_at IS NOT NULL")
         ),
@@ -227,14 +238,16 @@ class Image(SQLModel, table=True):
     thumbhash: str
     seed: int = Field(sa_type=sa.BigInteger)
     filtered: bool = False
-    # Copies of what its generation says, so that a search reads one table. Neither changes afterwards.
+    # Copies of what its generation says, so that a search reads one table. None changes afterwards.
     prompt: str = Field(default="", sa_column_kwargs={"server_default": ""})
     model: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    task: str = Field(default=Task.GENERATE, sa_column_kwargs={"server_default": Task.GENERATE})
     created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
     trashed_at: datetime | None = Field(default=None, sa_column=_time())
 
 
-# Not mapped: it is searched, never read. The prompt's words twice: as written, for prefixes, and by English stems.
+# Not mapped: it is searched, never read. The prompt's words twice: as written, for prefixes, and by English stems; and
+# facts, which no word can be mistaken for since none begins with "=". So one index finds any combination of them.
 IMAGE_SEARCH = sa.Column("search", TSVECTOR, sa.Computed(SEARCH_TEXT, persisted=True))
 cast("sa.Table", Image.__table__).append_column(IMAGE_SEARCH)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
 sa.Index("image_search", IMAGE_SEARCH, postgresql_using="gin")
@@ -343,11 +356,15 @@ class GalleryAction(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     """Chosen by the client, the same each time it sends the action."""
     kind: str
+    request_hash: str
     value: dict[str, Any] = Field(default_factory=dict, sa_column=_json("{}"))
     before: list[Any] = Field(default_factory=list, sa_column=_json("[]"))
     changed: int = 0
-    created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
+    created_at: datetime = Field(sa_column=_time(nullable=False))
+    """Also what it wrote as ``trashed_at`` and ``added_at``: so undoing knows its own marks from later ones."""
     undone_at: datetime | None = Field(default=None, sa_column=_time())
+    restored: int = 0
+    """How many images undoing it has changed back."""
 
 
 class Share(SQLModel, table=True):
@@ -407,6 +424,8 @@ class Upload(SQLModel, table=True):
     created_at: datetime = Field(default_factory=_utc_now, sa_column=_time(nullable=False, default_now=True))
     expires_at: datetime = Field(sa_column=_time(nullable=False))
     """Until when the browser may send it."""
+    refusal: str | None = None
+    """Why it was refused, for people."""
 
 
 class GenerationSource(SQLModel, table=True):

@@ -10,11 +10,19 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from synthlabel.db.repositories.accounts import AccountRepository
+from synthlabel.db.repositories.actions import ActionRepository
+from synthlabel.db.repositories.boards import BoardRepository
 from synthlabel.db.repositories.drafts import DraftRepository
+from synthlabel.db.repositories.facets import FacetRepository
 from synthlabel.db.repositories.generations import GenerationRepository
 from synthlabel.db.repositories.idempotency import IdempotencyRepository
 from synthlabel.db.repositories.images import ImageRepository
 from synthlabel.db.repositories.ledger import LedgerRepository
+from synthlabel.db.repositories.marks import MarkRepository
+from synthlabel.db.repositories.presets import PresetRepository
+from synthlabel.db.repositories.tags import TagRepository
+from synthlabel.db.repositories.uploads import UploadRepository
+from synthlabel.db.repositories.wildcards import WildcardRepository
 from synthlabel.errors import DatabaseUnavailableError
 from synthlabel.ports import Job, JobQueue
 
@@ -29,11 +37,19 @@ class UnitOfWork:
         self._session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
         self._queue = queue
         self.accounts = AccountRepository(self._session)
+        self.actions = ActionRepository(self._session)
+        self.boards = BoardRepository(self._session)
         self.drafts = DraftRepository(self._session)
+        self.facets = FacetRepository(self._session)
         self.generations = GenerationRepository(self._session)
         self.idempotency = IdempotencyRepository(self._session)
         self.images = ImageRepository(self._session)
         self.ledger = LedgerRepository(self._session)
+        self.marks = MarkRepository(self._session)
+        self.tags = TagRepository(self._session)
+        self.presets = PresetRepository(self._session)
+        self.uploads = UploadRepository(self._session)
+        self.wildcards = WildcardRepository(self._session)
 
     async def __aenter__(self) -> Self:
         return self
@@ -62,7 +78,14 @@ class UnitOfWork:
         raw = await connection.get_raw_connection()
         await self._queue.enqueue(cast("Any", raw.driver_connection), job)
 
-    async def notify(self, account_id: UUID, kind: str, row_id: UUID) -> None:
-        """Tell every web process, on commit, that a row which a person may be looking at has changed."""
-        payload = json.dumps({"account": str(account_id), "kind": kind, "id": str(row_id)})
+    async def notify(self, account_id: UUID | None, kind: str, row_id: UUID | None) -> None:
+        """Tell every web process, on commit, that a row which a person may be looking at has changed.
+
+        No row: many have changed, look again. No account: everybody may be looking.
+        """
+        payload = json.dumps({"account": _text(account_id), "kind": kind, "id": _text(row_id)})
         await self._session.execute(sa.select(sa.func.pg_notify(CHANNEL, payload)))
+
+
+def _text(row_id: UUID | None) -> str | None:
+    return None if row_id is None else str(row_id)

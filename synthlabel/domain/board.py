@@ -2,7 +2,19 @@
 
 from enum import StrEnum
 
+from synthlabel.errors import FieldError, InvalidInputError
+
+MAX_NAME_CHARS = 80
+
 
 class Visibility(StrEnum):
     PRIVATE = "private"
     TEAM = "team"
+
+
+def clean_board_name(text: str) -> str:
+    """Return the name without spaces around it. Raises InvalidInputError if nothing or too much is left."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= MAX_NAME_CHARS:
+        raise InvalidInputError(FieldError("name", f"Use 1 to {MAX_NAME_CHARS} characters."))
+    return name

@@ -67,6 +67,7 @@ def _add_sweeps(app: App, services: Callable[[], Services]) -> None:
     @app.task(name="tidy", queueing_lock="tidy", pass_context=True)
     async def tidy(context: JobContext, timestamp: int) -> None:
         await services().housekeeping.tidy()
+        await services().uploads.tidy()
         await context.app.job_manager.delete_old_jobs(nb_hours=24, include_failed=True, include_aborted=True)
 
 

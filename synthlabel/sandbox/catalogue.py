@@ -1,15 +1,17 @@
-"""The endpoints that the sandbox knows: their inputs, outputs, sizes and prices, read from ``schemas.json``."""
+"""The endpoints that the sandbox knows: their inputs, outputs, limits and prices, read from ``schemas.json``."""
 
 import json
 import math
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 Arguments = dict[str, Any]
-FieldType = Literal["string", "integer", "number", "boolean", "enum", "size", "loras", "any"]
+FieldType = Literal["string", "strings", "integer", "number", "boolean", "enum", "size", "loras", "any"]
+Kind = Literal["generate", "redraw", "edit", "upscale", "cutout", "caption"]
+Format = Literal["jpeg", "png", "webp", "gif"]
 
 PIXELS_PER_MEGAPIXEL = 1024 * 1024
 CUSTOM_SIDE_PX = 512
@@ -26,6 +28,7 @@ class Field:
     values: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    minimum_items: int | None = None
     maximum_items: int | None = None
 
 
@@ -40,23 +43,30 @@ class SizeLimits:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """``usd`` per ``unit``; a megapixel (1024 × 1024) is billed whole, each image rounded up."""
+    """``usd`` per ``unit``; a megapixel (1024 × 1024) is billed whole, each image rounded up.
+
+    ``counts_inputs``: the megapixels of the images given are billed as well, once per request.
+    """
 
     unit: Literal["megapixels", "images"]
     usd: float
+    counts_inputs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """``image`` names the shape of an image in the output, ``output`` the keys of the result.
 
-    ``resolution`` counts where an image is asked for by its ratio alone.
+    ``kind``: what is done. All but *generate* start from images that are given by URL, ``sources`` of them at most;
+    further ones are ignored. ``resolution`` counts where an image is asked for by its ratio alone.
     """
 
     id: str
     fields: dict[str, Field]
     output: tuple[str, ...]
     image: Literal["image", "registry", "file"]
+    kind: Kind = "generate"
+    sources: int = 1
     size: SizeLimits = field(default_factory=SizeLimits)
     price: Price | None = None
     resolution: str = "1K"
@@ -65,41 +75,24 @@ class Endpoint:
     def title(self) -> str:
         return self.id.split("/", 1)[1].replace("/", " ").replace("-", " ").title()
 
-    def format_of(self, arguments: Arguments) -> Literal["jpeg", "png", "webp"]:
+    @property
+    def category(self) -> str:
+        """fal's name for the kind of model. https://fal.ai/models"""
+        return {"generate": "text-to-image", "caption": "vision"}.get(self.kind, "image-to-image")
+
+    def format_of(self, arguments: Arguments) -> Format:
         chosen = arguments.get("output_format") or arguments.get("format")
-        return "jpeg" if chosen in ("jpeg", "jpg") else chosen if chosen == "webp" else "png"
+        return "jpeg" if chosen in ("jpeg", "jpg") else chosen if chosen in ("webp", "gif") else "png"
 
-    def size_of(self, arguments: Arguments) -> tuple[int, int]:
-        """Return (width_px, height_px) for validated arguments: a size, or a ratio and a resolution."""
-        size = arguments.get("image_size")
-        if isinstance(size, dict):
-            return size["width"], size["height"]
-        if isinstance(size, str):
-            return _named_size(size)
-        resolution = arguments.get("resolution") or self.resolution
-        return _ratio_size(arguments.get("aspect_ratio") or "1:1", resolution)
-
-    def units_of(self, size: tuple[int, int], count: int) -> float:
+    def units_of(self, made: Sequence[tuple[int, int]], given: Sequence[tuple[int, int]] = ()) -> float:
+        """What is billed for images of the sizes ``made`` from images of the sizes ``given``."""
+        if self.kind in ("cutout", "caption"):
+            return 1
         if self.price is not None and self.price.unit == "images":
-            return count
-        return count * math.ceil(size[0] * size[1] / PIXELS_PER_MEGAPIXEL)
-
-
-def _named_size(name: str) -> tuple[int, int]:
-    if match := re.fullmatch(r"(\d+)x(\d+)", name):
-        return int(match[1]), int(match[2])
-    return presets().get(name, (1024, 1024))
-
-
-def _ratio_size(ratio: str, resolution: str) -> tuple[int, int]:
-    """About ``resolution`` squared pixels in the given ratio, sides in steps of 32 as image models like them."""
-    match = re.fullmatch(r"(\d+):(\d+)", ratio)
-    quotient = int(match[1]) / int(match[2]) if match and int(match[2]) else 1.0
-    quotient = min(8.0, max(0.125, quotient))
-    side = 1024 * float(resolution.removesuffix("K"))
-    width, height = side * math.sqrt(quotient), side / math.sqrt(quotient)
-    shrink = min(1.0, 4096 / max(width, height))
-    return round(width * shrink / 32) * 32, round(height * shrink / 32) * 32
+            return len(made)
+        counts_inputs = self.price is not None and self.price.counts_inputs
+        billed = [*made, *given] if counts_inputs else made
+        return sum(math.ceil(width * height / PIXELS_PER_MEGAPIXEL) for width, height in billed)
 
 
 @cache
@@ -124,6 +117,8 @@ def _endpoint(name: str, raw: dict[str, Any]) -> Endpoint:
         fields={key: _field(value) for key, value in raw["fields"].items()},
         output=tuple(raw["output"]),
         image=raw["image"],
+        kind=raw.get("kind", "generate"),
+        sources=raw.get("sources", 1),
         size=SizeLimits(**raw.get("size", {})),
         price=Price(**raw["price"]) if "price" in raw else None,
         resolution=raw.get("resolution", "1K"),

@@ -20,14 +20,14 @@ def openapi_of(endpoint: Endpoint) -> dict[str, Any]:
         "type": "object",
         "title": f"{name}Output",
         "properties": {key: {"title": _title(key)} for key in endpoint.output},
-        "required": ["images"],
+        "required": [key for key in endpoint.output if key != "mask_image"],
     }
     return {
         "openapi": "3.0.4",
         "info": {
             "title": f"Queue OpenAPI for {endpoint.id}",
             "version": "1.0.0",
-            "x-fal-metadata": {"endpointId": endpoint.id, "category": "text-to-image"},
+            "x-fal-metadata": {"endpointId": endpoint.id, "category": endpoint.category},
         },
         "components": {"schemas": {f"{name}Input": inputs, f"{name}Output": outputs}},
         "paths": {f"/{endpoint.id}": {"post": _operation(name)}},
@@ -49,6 +49,8 @@ def _property(key: str, field: Field) -> dict[str, Any]:
         schema["type"] = _TYPES[field.type]
     elif field.type == "loras":
         schema |= {"type": "array", "maxItems": field.maximum_items, "items": _LORA}
+    elif field.type == "strings":
+        schema |= {"type": "array", "minItems": field.minimum_items, "items": {"type": "string"}}
     elif field.type == "size":
         schema["anyOf"] = [_IMAGE_SIZE, {"type": "string", "enum": list(field.values)}]
     if field.type == "enum":

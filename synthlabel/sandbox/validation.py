@@ -99,7 +99,9 @@ def _model(endpoint_id: str) -> type[BaseModel]:
 
 def _definition(endpoint: Endpoint, field: Field) -> tuple[Any, Any]:
     kind = _python_type(endpoint, field)
-    limits = PydanticField(ge=field.minimum, le=field.maximum, max_length=field.maximum_items)
+    limits = PydanticField(
+        ge=field.minimum, le=field.maximum, min_length=field.minimum_items, max_length=field.maximum_items
+    )
     if field.required:
         return Annotated[kind, limits], ...
     if field.default is None:
@@ -111,6 +113,8 @@ def _python_type(endpoint: Endpoint, field: Field) -> Any:
     match field.type:
         case "string":
             return str
+        case "strings":
+            return list[str]
         case "integer":
             return int
         case "number":

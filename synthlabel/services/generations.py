@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from synthlabel.db.tables import Generation, IdempotencyKey
+from synthlabel.db.tables import Generation
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.account import Actor
 from synthlabel.domain.catalog import Catalog, Quote
@@ -25,12 +25,21 @@ from synthlabel.domain.generation import (
 from synthlabel.domain.identifiers import parse_id
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from synthlabel.ports import Job
+from synthlabel.services.idempotency import earlier_answer, remember
 from synthlabel.services.outcome import DISPATCH, finish, reserve
 from synthlabel.services.views import GenerationView, Page, Views
 
-MAX_IDEMPOTENCY_KEY_CHARS = 255
 GIVE_UP_AFTER_MISSES = 3
 _VIEW = TypeAdapter(GenerationView)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One of the requests that are made together. ``template`` is what its prompt was made of, if it was."""
+
+    spec: GenerationSpec
+    template: str | None = None
+    batch_id: UUID | None = None
 
 
 class GenerationService:
@@ -55,16 +64,29 @@ class GenerationService:
         Safe to repeat with the same ``idempotency_key``: it gives the first answer again. Raises ConflictError if the
         key came with another request before, InvalidInputError that names every wrong field.
         """
-        recipe = self._recipe(spec)
         fingerprint = _fingerprint(spec)
         async with self._uow() as work:
-            earlier = await self._earlier_answer(work, actor, fingerprint, idempotency_key)
+            earlier = await earlier_answer(work, actor, fingerprint, idempotency_key)
             if earlier is not None:
-                return earlier
-            view = await self._store(work, self._row(actor, recipe, origin=origin))
-            await self._remember(work, actor, fingerprint, idempotency_key, view)
+                return _VIEW.validate_python(earlier)
+            (view,) = await self.place(work, actor, [Order(spec)], origin=origin)
+            await remember(work, actor, fingerprint, idempotency_key, _VIEW.dump_python(view, mode="json"))
             await work.commit()
         return view
+
+    async def place(
+        self, work: UnitOfWork, actor: Actor, orders: Sequence[Order], *, origin: str
+    ) -> Sequence[GenerationView]:
+        """Store requests that are made together, with their prices set aside. The caller commits, all or nothing.
+
+        Raises InvalidInputError for the first that is wrong.
+        """
+        rows: list[Generation] = []
+        for order in orders:
+            row = self._row(actor, self._recipe(order.spec), origin=origin)
+            row.template, row.batch_id = order.template, order.batch_id
+            rows.append(row)
+        return await self._store(work, rows)
 
     async def get(self, actor: Actor, generation_id: str) -> GenerationView:
         """Return one of the person's own generations with its images. Raises NotFoundError."""
@@ -119,9 +141,9 @@ class GenerationService:
         """
         fingerprint = f"retry {generation_id}"
         async with self._uow() as work:
-            earlier = await self._earlier_answer(work, actor, fingerprint, idempotency_key)
+            earlier = await earlier_answer(work, actor, fingerprint, idempotency_key)
             if earlier is not None:
-                return earlier
+                return _VIEW.validate_python(earlier)
             old = await self._lock_own(work, actor, generation_id)
             if GenerationStatus(old.status) not in RETRYABLE:
                 raise ConflictError("Only a generation that failed, was cancelled or is unconfirmed can be retried.")
@@ -130,9 +152,9 @@ class GenerationService:
                 return await self._view(work, under_way)
             recipe = self._recipe(_spec_of(old))
             row = self._row(actor, recipe, origin=origin)
-            row.retry_of = old.id
-            view = await self._store(work, row)
-            await self._remember(work, actor, fingerprint, idempotency_key, view)
+            row.retry_of, row.template = old.id, old.template
+            (view,) = await self._store(work, [row])
+            await remember(work, actor, fingerprint, idempotency_key, _VIEW.dump_python(view, mode="json"))
             await work.commit()
         return view
 
@@ -172,38 +194,18 @@ class GenerationService:
             priced_at=recipe.quote.priced_at,
         )
 
-    async def _store(self, work: UnitOfWork, row: Generation) -> GenerationView:
-        work.generations.add(row)
+    async def _store(self, work: UnitOfWork, rows: Sequence[Generation]) -> Sequence[GenerationView]:
+        for row in rows:
+            work.generations.add(row)
         await work.flush()
-        reserve(work, row)
+        for row in rows:
+            reserve(work, row)
         await work.flush()
-        await work.notify(row.account_id, "generation", row.id)
+        for row in rows:
+            await work.notify(row.account_id, "generation", row.id)
         await work.enqueue(DISPATCH)
-        return self._views.generation(row, queue_position=await work.generations.count_ahead(row))
-
-    async def _earlier_answer(
-        self, work: UnitOfWork, actor: Actor, fingerprint: str, key: str | None
-    ) -> GenerationView | None:
-        if key is None:
-            return None
-        if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_CHARS or not key.isprintable():
-            message = f"Use 1 to {MAX_IDEMPOTENCY_KEY_CHARS} printable characters."
-            raise InvalidInputError(FieldError("Idempotency-Key", message))
-        stored = await work.idempotency.lock(actor.user_id, key)
-        if stored is None:
-            return None
-        if stored.request_hash != fingerprint:
-            raise ConflictError("This Idempotency-Key was used for another request.", code="idempotency_conflict")
-        return _VIEW.validate_python(stored.answer)
-
-    async def _remember(
-        self, work: UnitOfWork, actor: Actor, fingerprint: str, key: str | None, view: GenerationView
-    ) -> None:
-        if key is not None:
-            answer = _VIEW.dump_python(view, mode="json")
-            await work.idempotency.save(
-                IdempotencyKey(account_id=actor.user_id, key=key, request_hash=fingerprint, answer=answer)
-            )
+        ahead = await work.generations.count_ahead(rows[0])
+        return [self._views.generation(row, queue_position=ahead + i) for i, row in enumerate(rows)]
 
     async def _cancel(self, work: UnitOfWork, row: Generation) -> None:
         match GenerationStatus(row.status):

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from synthlabel.domain.catalog import Catalog
 from synthlabel.ports import ObjectStorage, SignedFiles
 from synthlabel.services.accounts import AccountService
+from synthlabel.services.batches import BatchService
 from synthlabel.services.changes import ChangeHub
 from synthlabel.services.dispatch import DispatchService
 from synthlabel.services.drafts import DraftService
 from synthlabel.services.gallery import GalleryService
 from synthlabel.services.generations import GenerationService
 from synthlabel.services.housekeeping import HousekeepingService
+from synthlabel.services.presets import PresetService
+from synthlabel.services.prompts import PromptService
 from synthlabel.services.results import ResultService
+from synthlabel.services.uploads import UploadService
 from synthlabel.services.usage import UsageService
 from synthlabel.settings import Settings
 
@@ -22,13 +26,17 @@ class Services:
     settings: Settings
     catalog: Catalog
     accounts: AccountService
+    batches: BatchService
     changes: ChangeHub
     dispatch: DispatchService
     drafts: DraftService
     gallery: GalleryService
     generations: GenerationService
     housekeeping: HousekeepingService
+    presets: PresetService
+    prompts: PromptService
     results: ResultService
+    uploads: UploadService
     usage: UsageService
     files: SignedFiles | None
     """Answers the addresses of local storage; None where a bucket answers its own."""

@@ -208,7 +208,7 @@ def test_the_badge_is_in_the_corner_of_every_picture(style: str, side: int) -> N
 
 @pytest.mark.parametrize("file_format", ["jpeg", "webp", "png"])
 def test_metadata_say_that_it_is_a_sandbox_picture(file_format: Format) -> None:
-    opened = Image.open(BytesIO(encode(render(FOX), format=file_format, picture=FOX)))
+    opened = Image.open(BytesIO(encode(render(FOX), format=file_format, label=FOX)))
     exif = opened.getexif()
     software, text = exif.get(0x0131), exif.get(0x010E)
     if file_format == "png":
@@ -222,7 +222,7 @@ def test_metadata_say_that_it_is_a_sandbox_picture(file_format: Format) -> None:
 def test_the_same_picture_is_the_same_file(file_format: Format) -> None:
     odd = Picture("日本語 \N{FOX FACE}", 1, 64, 64)
     image = render(odd)
-    assert encode(image, format=file_format, picture=odd) == encode(image, format=file_format, picture=odd)
+    assert encode(image, format=file_format, label=odd) == encode(image, format=file_format, label=odd)
 
 
 def test_the_safety_filter_s_picture_is_black() -> None:

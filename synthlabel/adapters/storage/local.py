@@ -10,19 +10,23 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode
 
 from synthlabel.adapters.storage.keys import URL_LIFETIME_S, checked
+from synthlabel.adapters.storage.receiving import check_announced, pieces
 from synthlabel.errors import NotFoundError, StorageError
-from synthlabel.ports import OpenFile
+from synthlabel.ports import OpenFile, UploadForm
 
 T = TypeVar("T")
 
 _HALF = ".writing-"
 _HALF_IS_ABANDONED_AFTER_S = 24 * 3600
+_SIGNED = {"GET": ("expires", "filename"), "PUT": ("expires", "max_bytes", "type")}
+"""What a signature covers beyond method and key. None of it may hold a line break but the last."""
 
 
 class LocalStorage:
@@ -39,6 +43,9 @@ class LocalStorage:
     async def get(self, key: str) -> bytes:
         return await self._in_thread(self._path(key).read_bytes)
 
+    async def size(self, key: str) -> int:
+        return await self._in_thread(lambda: self._path(key).stat().st_size)
+
     async def delete(self, key: str) -> None:
         await self._in_thread(lambda: self._path(key).unlink(missing_ok=True))
 
@@ -54,27 +61,56 @@ class LocalStorage:
         query = {"expires": str(expires)}
         if filename is not None:
             query["filename"] = filename
-        query["signature"] = self._sign(checked(key), query)
-        return f"{self._base_url}/api/v1/files/{key}?{urlencode(query)}"
+        return self._address("GET", key, query)
 
     def open(self, key: str, query: Mapping[str, str]) -> OpenFile:
-        signed = {name: query[name] for name in ("expires", "filename") if name in query}
-        given = query.get("signature", "")
-        try:
-            right = hmac.compare_digest(self._sign(checked(key), signed).encode(), given.encode())
-            path = self._path(key)
-        except StorageError:
-            raise _absent() from None
-        expires = signed.get("expires", "")
-        if not right or not expires.isascii() or not expires.isdigit() or int(expires) < time.time():
-            raise _absent()
+        self._require_signature("GET", key, query)
+        path = self._path(key)
         if not path.is_file():
             raise _absent()
         content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return OpenFile(path, content_type, signed.get("filename"))
+        return OpenFile(path, content_type, query.get("filename"))
 
-    def _sign(self, key: str, query: Mapping[str, str]) -> str:
-        message = "\n".join(("GET", key, query.get("expires", ""), query.get("filename", "")))
+    def upload_form(self, key: str, *, content_type: str, max_bytes: int, lifetime: timedelta) -> UploadForm:
+        expires = int(time.time() + lifetime.total_seconds())
+        query = {"expires": str(expires), "max_bytes": str(max_bytes), "type": content_type}
+        return UploadForm("PUT", self._address("PUT", key, query), {}, {"Content-Type": content_type})
+
+    async def admit_pages(self, origins: Sequence[str]) -> None:
+        """Nothing to do: the API itself admits our pages."""
+
+    async def receive(
+        self, key: str, query: Mapping[str, str], headers: Mapping[str, str], body: AsyncIterable[bytes]
+    ) -> None:
+        self._require_signature("PUT", key, query)
+        max_bytes = int(query["max_bytes"])
+        check_announced(headers, content_type=query["type"], max_bytes=max_bytes)
+        half = await self._in_thread(lambda: _new_half(self._path(key)))
+        try:
+            async for piece in pieces(body, max_bytes=max_bytes):
+                await self._in_thread(lambda piece=piece: _append(half, piece))
+            await self._in_thread(lambda: _finish(half, self._path(key)))
+        finally:
+            half.unlink(missing_ok=True)
+
+    def _address(self, method: str, key: str, query: Mapping[str, str]) -> str:
+        signature = self._sign(method, checked(key), query)
+        return f"{self._base_url}/api/v1/files/{key}?{urlencode({**query, 'signature': signature})}"
+
+    def _require_signature(self, method: str, key: str, query: Mapping[str, str]) -> None:
+        """Raises NotFoundError for an address that is not ours, or no longer good."""
+        signed = {name: query[name] for name in _SIGNED[method] if name in query}
+        try:
+            right = self._sign(method, checked(key), signed)
+        except StorageError:
+            raise _absent() from None
+        expires = signed.get("expires", "")
+        ours = hmac.compare_digest(right.encode(), query.get("signature", "").encode())
+        if not ours or not expires.isascii() or not expires.isdigit() or int(expires) < time.time():
+            raise _absent()
+
+    def _sign(self, method: str, key: str, query: Mapping[str, str]) -> str:
+        message = "\n".join((method, key, *(query.get(name, "") for name in _SIGNED[method])))
         return hmac.new(self._key, message.encode(), hashlib.sha256).hexdigest()
 
     def _path(self, key: str) -> Path:
@@ -91,17 +127,30 @@ class LocalStorage:
 
 def _write(path: Path, data: bytes) -> None:
     """Write whole or not at all: a reader never meets half a file, also after a crash."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_HALF)
+    half = _new_half(path)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        _append(half, data)
+        _finish(half, path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _new_half(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_HALF)
+    os.close(descriptor)
+    return Path(name)
+
+
+def _append(half: Path, data: bytes) -> None:
+    with half.open("ab") as file:
+        file.write(data)
+
+
+def _finish(half: Path, path: Path) -> None:
+    with half.open("rb") as file:
+        os.fsync(file.fileno())
+    half.replace(path)
 
 
 def _require_room(folder: Path) -> None:

@@ -1,10 +1,11 @@
 """Images in local storage, by signed addresses. A bucket serves its own."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from synthlabel.api.dependencies import CurrentServices
 from synthlabel.api.problems import problems
+from synthlabel.domain.upload import MAX_UPLOAD_BYTES
 from synthlabel.errors import NotFoundError
 
 router = APIRouter(prefix="/files", tags=["files"])
@@ -25,3 +26,12 @@ def get_file(key: str, request: Request, services: CurrentServices) -> FileRespo
         raise NotFoundError("There is no such file.")
     file = services.files.open(key, request.query_params)
     return FileResponse(file.path, media_type=file.content_type, filename=file.filename, headers=_HEADERS)
+
+
+@router.put("/{key:path}", status_code=204, responses=problems(404), max_body_size=MAX_UPLOAD_BYTES)
+async def put_file(key: str, request: Request, services: CurrentServices) -> Response:
+    """Send a file as an upload's form says. Nothing of it is kept if it is larger than was announced."""
+    if services.files is None:
+        raise NotFoundError("There is no such file.")
+    await services.files.receive(key, request.query_params, request.headers, request.stream())
+    return Response(status_code=204)

@@ -1,14 +1,17 @@
 """Generations: reading them, and the few statements on which fairness and at-most-once rest."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from synthlabel.db.tables import Generation
+from synthlabel.domain.catalog import Task
 from synthlabel.domain.generation import AT_PROVIDER, TERMINAL, GenerationStatus
 from synthlabel.errors import NotFoundError
 
@@ -48,6 +51,22 @@ _TAKES_A_PLACE = col(Generation.status).in_(AT_PROVIDER) | (
     # While images can't be stored, sending more would only pay for more of them
     (col(Generation.status) == GenerationStatus.INGESTING) & (col(Generation.misses) > 0)
 )
+
+
+WRITTEN_LATELY = 2000
+"""How many of a person's latest requests are looked through for what they wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPrompt:
+    """Something that a person wrote: a prompt, or a template where the prompts were made of one."""
+
+    text: str
+    is_template: bool
+    model: str
+    """The one that it was last used with."""
+    uses: int
+    last_used_at: datetime
 
 
 class GenerationRepository:
@@ -93,6 +112,39 @@ class GenerationRepository:
             statement = statement.where(col(Generation.id) < before)
         statement = statement.order_by(col(Generation.id).desc()).limit(limit)
         return (await self._session.execute(statement)).scalars().all()
+
+    async def list_written(self, account_id: UUID, *, search: str, limit: int) -> Sequence[WrittenPrompt]:
+        """Return what the person wrote lately, each text once, newest first; only texts that hold ``search``."""
+        latest = (
+            sa.select(
+                sa.func.coalesce(col(Generation.template), col(Generation.prompt)).label("text"),
+                col(Generation.template).is_not(None).label("is_template"),
+                col(Generation.model).label("model"),
+                col(Generation.batch_id).label("batch_id"),
+                col(Generation.id).label("id"),
+                col(Generation.created_at).label("created_at"),
+            )
+            .where(col(Generation.account_id) == account_id, col(Generation.task) == Task.GENERATE)
+            .order_by(col(Generation.id).desc())
+            .limit(WRITTEN_LATELY)
+            .subquery()
+        ).c
+        newest = sa.func.max(latest.created_at)
+        presses = sa.func.count(sa.distinct(sa.func.coalesce(latest.batch_id, latest.id)))
+        statement = (
+            sa.select(
+                latest.text,
+                latest.is_template,
+                sa.func.array_agg(aggregate_order_by(latest.model, latest.id.desc()))[1],
+                presses,
+                newest,
+            )
+            .where(latest.text.icontains(search, autoescape=True))
+            .group_by(latest.text, latest.is_template)
+            .order_by(newest.desc())
+            .limit(limit)
+        )
+        return [WrittenPrompt(*row) for row in await self._session.execute(statement)]
 
     async def count_active(self, account_id: UUID) -> int:
         statement = sa.select(sa.func.count()).where(

@@ -3,27 +3,45 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from synthlabel.db.tables import Generation, Image
+from synthlabel.db.repositories.image_filters import (
+    COLUMNS,
+    IMAGES,
+    Columns,
+    Condition,
+    among,
+    bounds,
+    sources,
+    tests,
+    visible_to,
+)
+from synthlabel.db.tables import Generation, GenerationSource, Image, Upload
+from synthlabel.domain.gallery_query import CHUNK, ImageFilter
 from synthlabel.errors import NotFoundError
+
+__all__ = ["Anchors", "ImageFilter", "ImageRepository", "found_by", "visible_to"]
+
+WALKED = 10_000
+"""How many images a page looks at one after the other before it asks for all that the filter finds."""
+
+# What nobody who looks at images needs, and what may be long
+_WITHOUT = [defer(getattr(Generation, name), raiseload=True) for name in ("arguments", "output", "log", "output_text")]
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFilter:
-    """What to list. ``before`` is the id after which the page starts: newest first."""
+class Anchors:
+    """How many images there are, and every ``CHUNK``-th id: where the next chunk begins, newest first."""
 
-    model: str | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-    trashed: bool = False
-    before: UUID | None = None
+    total: int
+    ids: Sequence[UUID]
 
 
 class ImageRepository:
@@ -37,48 +55,62 @@ class ImageRepository:
             insert(Image).values(**values).on_conflict_do_nothing(constraint="image_index_unique")
         )
 
+    # --- reading ----------------------------------------------------------------------------------------------------
+
     async def get(self, account_id: UUID, image_id: UUID) -> tuple[Image, Generation]:
-        """Return a person's own image with its generation. Raises NotFoundError, also for somebody else's."""
-        statement = (
-            sa.select(Image, Generation)
-            .join(Generation, col(Generation.id) == col(Image.generation_id))
-            .where(col(Image.id) == image_id, col(Image.account_id) == account_id)
-        )
-        row = (await self._session.execute(statement)).one_or_none()
-        if row is None:
+        """Return an image that the person sees, with its generation. Raises NotFoundError for all others."""
+        found = await self.list_visible(account_id, [image_id])
+        if not found:
             raise NotFoundError("There is no such image.")
-        return row[0], row[1]
+        return found[0]
+
+    async def list_visible(self, account_id: UUID, image_ids: Sequence[UUID]) -> Sequence[tuple[Image, Generation]]:
+        """Return those of these images that the person sees, newest first."""
+        return await self._rows(among(col(Image.id), image_ids), visible_to(account_id))
 
     async def list_page(
         self, account_id: UUID, wanted: ImageFilter, *, limit: int
     ) -> Sequence[tuple[Image, Generation]]:
         """Return at most ``limit`` images, newest first. Pictures that the provider blanked are left out."""
-        image = Image
-        conditions: list[Any] = [
-            col(image.account_id) == account_id,
-            col(image.filtered).is_(False),
-            col(image.trashed_at).is_not(None) if wanted.trashed else col(image.trashed_at).is_(None),
-        ]
-        if wanted.model is not None:
-            conditions.append(col(Generation.model) == wanted.model)
-        if wanted.created_after is not None:
-            conditions.append(col(image.created_at) > wanted.created_after)
-        if wanted.created_before is not None:
-            conditions.append(col(image.created_at) < wanted.created_before)
-        if wanted.before is not None:
-            conditions.append(col(image.id) < wanted.before)
-        statement = (
-            sa.select(image, Generation)
-            .join(Generation, col(Generation.id) == col(image.generation_id))
-            .where(*conditions)
-            .order_by(col(image.id).desc())
-            .limit(limit)
+        found = await self.list_ids(account_id, wanted, limit=limit)
+        return await self._rows(among(col(Image.id), found)) if found else []
+
+    async def list_ids(self, account_id: UUID, wanted: ImageFilter, *, limit: int) -> Sequence[UUID]:
+        """Return the ids of at most ``limit`` images, newest first.
+
+        The newest are looked through first: a common word is found at once. Only if that does not fill the page, all
+        that match are collected and sorted, which is quick for the opposite reason: they are few. One statement would
+        leave the choice to estimates, which for prefixes and for what only old images have are far off.
+        """
+        near = (await self._session.execute(_walk(account_id, wanted, limit))).scalars().all()
+        if len(near) >= limit or not tests(COLUMNS, account_id, wanted):
+            return near
+        found = found_by(account_id, wanted).cte("found").prefix_with("MATERIALIZED")
+        statement = sa.select(found.c.id).order_by(found.c.id.desc()).limit(limit)
+        return (await self._session.execute(statement)).scalars().all()
+
+    async def list_all_ids(self, account_id: UUID, wanted: ImageFilter, *, limit: int) -> Sequence[UUID]:
+        """Return all that a filter finds, at most ``limit``, in no order."""
+        statement = found_by(account_id, wanted).with_only_columns(sa.column("id")).limit(limit)
+        return (await self._session.execute(statement)).scalars().all()
+
+    async def anchors(self, account_id: UUID, wanted: ImageFilter) -> Anchors:
+        """Count what a filter finds, and return where its chunks begin, except the first one."""
+        found = found_by(account_id, wanted).subquery("found")
+        newest_first = found.c.id.desc()
+        place = sa.func.row_number().over(order_by=newest_first).label("place")
+        older = sa.func.lead(found.c.id).over(order_by=newest_first).label("older")
+        placed = sa.select(found.c.id, place, older).subquery("placed")
+        statement = sa.select(placed.c.id, placed.c.place, placed.c.older).where(
+            (placed.c.place % CHUNK == 0) | placed.c.older.is_(None)
         )
-        return [(row[0], row[1]) for row in await self._session.execute(statement)]
+        rows = (await self._session.execute(statement.order_by(placed.c.place))).all()
+        return Anchors(int(rows[-1][1]) if rows else 0, [row[0] for row in rows if row[2] is not None])
 
     async def count(self, account_id: UUID) -> int:
+        """Return how many images a person has, without the trash."""
         statement = sa.select(sa.func.count()).where(
-            col(Image.account_id) == account_id, col(Image.trashed_at).is_(None), col(Image.filtered).is_(False)
+            COLUMNS.account_id == account_id, COLUMNS.trashed_at.is_(None), COLUMNS.filtered.is_(False)
         )
         return (await self._session.execute(statement)).scalar_one()
 
@@ -94,6 +126,55 @@ class ImageRepository:
             found.setdefault(image.generation_id, []).append(image)
         return found
 
+    async def list_sources(self, account_id: UUID, generation_id: UUID) -> Sequence[tuple[Image | None, Upload | None]]:
+        """Return what went into a generation, in order, as far as the person sees it: an image or an upload each."""
+        statement = (
+            sa.select(Image, Upload)
+            .select_from(GenerationSource)
+            .outerjoin(Image, (col(Image.id) == col(GenerationSource.image_id)) & visible_to(account_id))
+            .outerjoin(
+                Upload, (col(Upload.id) == col(GenerationSource.upload_id)) & (col(Upload.account_id) == account_id)
+            )
+            .where(col(GenerationSource.generation_id) == generation_id)
+            .order_by(col(GenerationSource.position))
+        )
+        rows = (await self._session.execute(statement)).all()
+        return [(row[0], row[1]) for row in rows if row[0] is not None or row[1] is not None]
+
+    async def list_uses(
+        self, account_id: UUID, image_id: UUID, *, limit: int
+    ) -> Sequence[tuple[Generation, Image | None]]:
+        """Return what an image went into, newest first: generations with the images of them that the person sees.
+
+        Generations of others count only with such images; one's own also without any.
+        """
+        uses = sa.select(col(GenerationSource.generation_id)).where(col(GenerationSource.image_id) == image_id)
+        shown = visible_to(account_id) & COLUMNS.trashed_at.is_(None) & COLUMNS.filtered.is_(False)
+        statement = (
+            sa.select(Generation, Image)
+            .options(*_WITHOUT)
+            .outerjoin(Image, (col(Image.generation_id) == col(Generation.id)) & shown)
+            .where(
+                col(Generation.id).in_(uses),
+                (col(Generation.account_id) == account_id) | col(Image.id).is_not(None),
+            )
+            .order_by(col(Generation.id).desc(), col(Image.index))
+            .limit(limit)
+        )
+        return [(row[0], row[1]) for row in await self._session.execute(statement)]
+
+    async def _rows(self, *conditions: Condition) -> Sequence[tuple[Image, Generation]]:
+        statement = (
+            sa.select(Image, Generation)
+            .options(*_WITHOUT)
+            .join(Generation, col(Generation.id) == col(Image.generation_id))
+            .where(*conditions)
+            .order_by(col(Image.id).desc())
+        )
+        return [(row[0], row[1]) for row in await self._session.execute(statement)]
+
+    # --- the trash --------------------------------------------------------------------------------------------------
+
     async def trash(self, account_id: UUID, image_id: UUID, *, now: datetime) -> None:
         """Move to the trash. Raises NotFoundError. Safe to repeat: the first time counts."""
         trashed_at = sa.func.coalesce(col(Image.trashed_at), now)
@@ -106,12 +187,14 @@ class ImageRepository:
 
     async def list_trashed(self, *, before: datetime, limit: int) -> Sequence[Image]:
         """Return at most ``limit`` images, of anybody, that went to the trash at or before a time."""
-        statement = sa.select(Image).where(col(Image.trashed_at) <= before).limit(limit)
+        statement = (
+            sa.select(Image).where(col(Image.trashed_at) <= before).order_by(col(Image.trashed_at)).limit(limit)
+        )
         return (await self._session.execute(statement)).scalars().all()
 
     async def delete(self, image_ids: Sequence[UUID]) -> None:
         """Delete rows for good. Safe to repeat."""
-        await self._session.execute(sa.delete(Image).where(col(Image.id).in_(image_ids)))
+        await self._session.execute(sa.delete(Image).where(among(col(Image.id), image_ids)))
 
     async def _set_trashed(
         self, account_id: UUID, image_id: UUID, value: sa.ColumnElement[Any], condition: sa.ColumnElement[bool]
@@ -124,3 +207,33 @@ class ImageRepository:
         )
         if (await self._session.execute(statement)).scalar_one_or_none() is None:
             raise NotFoundError("There is no such image.")
+
+
+def _walk(account_id: UUID, wanted: ImageFilter, limit: int) -> sa.Select[Any]:
+    """Look through the newest images one by one until a page is full, or ``WALKED`` have been looked at."""
+    halves = [_walk_half(account_id, wanted, conditions, limit) for conditions in sources(account_id, wanted)]
+    found = sa.union_all(*halves).subquery() if len(halves) > 1 else halves[0].subquery()
+    return sa.select(found.c.id).order_by(found.c.id.desc()).limit(limit)
+
+
+def _walk_half(
+    account_id: UUID, wanted: ImageFilter, conditions: Sequence[Condition], limit: int
+) -> sa.Select[Any]:
+    ordered = sa.select(IMAGES).where(*conditions, *bounds(wanted)).order_by(COLUMNS.id.desc())
+    # The inner limit keeps the planner from choosing another way than the order's.
+    near = ordered.limit(WALKED).subquery("near")
+    columns = cast("Columns", near.c)
+    return sa.select(near.c.id).where(*tests(columns, account_id, wanted)).order_by(near.c.id.desc()).limit(limit)
+
+
+def found_by(account_id: UUID, wanted: ImageFilter) -> sa.Select[Any]:
+    """Select ``id`` and ``model`` of all that a filter finds, in no order."""
+    others = [*bounds(wanted), *tests(COLUMNS, account_id, wanted)]
+    halves = [
+        sa.select(COLUMNS.id, COLUMNS.model).where(*conditions, *others)
+        for conditions in sources(account_id, wanted)
+    ]
+    if len(halves) == 1:
+        return halves[0]
+    both = sa.union_all(*halves).subquery("both")
+    return sa.select(both.c.id, both.c.model)

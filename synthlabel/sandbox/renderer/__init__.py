@@ -5,8 +5,28 @@ A prompt is read into a place, an hour, weather, colours and subjects (``reading
 (``acting``); then come weather, style, grain and the badge (``painting`` joins all of it).
 """
 
-from synthlabel.sandbox.renderer.encoding import Format, encode
+from synthlabel.sandbox.renderer.captions import caption
+from synthlabel.sandbox.renderer.cutting import cut_out, mask_of
+from synthlabel.sandbox.renderer.editing import edit
+from synthlabel.sandbox.renderer.encoding import Format, Label, Note, encode, note_of
 from synthlabel.sandbox.renderer.painting import blank, render
 from synthlabel.sandbox.renderer.picture import Picture
+from synthlabel.sandbox.renderer.redrawing import redraw
+from synthlabel.sandbox.renderer.upscaling import upscale
 
-__all__ = ["Format", "Picture", "blank", "encode", "render"]
+__all__ = [
+    "Format",
+    "Label",
+    "Note",
+    "Picture",
+    "blank",
+    "caption",
+    "cut_out",
+    "edit",
+    "encode",
+    "mask_of",
+    "note_of",
+    "redraw",
+    "render",
+    "upscale",
+]

@@ -1,42 +1,87 @@
 """Files of rendered pictures; what they are is written in their metadata too."""
 
 import json
+from dataclasses import dataclass
 from io import BytesIO
-from typing import Final, Literal
+from typing import Any, Final, Literal, Protocol, cast
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from synthlabel.sandbox.renderer.picture import Picture
-
-Format = Literal["jpeg", "png", "webp"]
+Format = Literal["jpeg", "png", "webp", "gif"]
 
 SOFTWARE: Final = "SynthLabel sandbox"
 _IMAGE_DESCRIPTION: Final = 0x010E  # EXIF 2.3, tag numbers
 _SOFTWARE: Final = 0x0131
 
 
-def encode(image: Image.Image, *, format: Format, picture: Picture) -> bytes:  # noqa: A002  # the name providers use
-    """``image`` as a file. The same image and picture give the same bytes.
+class Label(Protocol):
+    """What a file says of its label."""
+
+    @property
+    def prompt(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def endpoint(self) -> str: ...
+    @property
+    def style(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A label that was read from a file, or that belongs to no picture of ours."""
+
+    prompt: str
+    seed: int
+    endpoint: str = ""
+    style: str = ""
+
+
+def encode(image: Image.Image, *, format: Format, label: Label) -> bytes:  # noqa: A002  # the name providers use
+    """``image`` (RGB, RGBA or L) as a file; JPEG has no transparency. The same image and label give the same bytes.
 
     Metadata: *Software* is ``SynthLabel sandbox``; the description is a JSON object with ``sandbox: true``, the prompt,
-    the seed and the endpoint (EXIF ImageDescription for JPEG and WebP, a text chunk *Description* for PNG).
+    the seed and the endpoint (EXIF ImageDescription for JPEG and WebP, a text chunk *Description* for PNG, the
+    comment of a GIF).
     """
     buffer = BytesIO()
-    description = describe(picture)
+    description = describe(label)
     if format == "png":
         image.save(buffer, "PNG", compress_level=1, pnginfo=_png_info(description))
     elif format == "webp":
         image.save(buffer, "WEBP", quality=86, method=1, exif=_exif(description))
+    elif format == "gif":
+        image.save(buffer, "GIF", comment=description)
     else:
-        image.save(buffer, "JPEG", quality=90, exif=_exif(description), comment=SOFTWARE)
+        image.convert("RGB").save(buffer, "JPEG", quality=90, exif=_exif(description), comment=SOFTWARE)
     return buffer.getvalue()
 
 
-def describe(picture: Picture) -> str:
+def describe(label: Label) -> str:
     """ASCII JSON; EXIF text knows no other alphabet."""
-    facts = {"sandbox": True, "note": "drawn by a stand-in, no model was run", "prompt": picture.prompt[:4000]}
-    return json.dumps(facts | {"seed": picture.seed, "endpoint": picture.endpoint, "style": picture.style})
+    facts = {"sandbox": True, "note": "drawn by a stand-in, no model was run", "prompt": label.prompt[:4000]}
+    return json.dumps(facts | {"seed": label.seed, "endpoint": label.endpoint, "style": label.style})
+
+
+def note_of(image: Image.Image) -> Note | None:
+    """What an opened file says of itself if the sandbox made it; None for every other image. Never fails."""
+    text = image.info.get("Description") or image.info.get("comment") or image.getexif().get(_IMAGE_DESCRIPTION)
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    if not text or image.info.get("comment") == SOFTWARE.encode():
+        text = image.getexif().get(_IMAGE_DESCRIPTION)
+    try:
+        facts = json.loads(str(text))
+    except ValueError:
+        return None
+    return _note(cast("dict[str, Any]", facts)) if isinstance(facts, dict) else None
+
+
+def _note(facts: dict[str, Any]) -> Note | None:
+    prompt, seed = facts.get("prompt"), facts.get("seed")
+    known = facts.get("sandbox") is True and isinstance(prompt, str) and isinstance(seed, int)
+    return Note(prompt, seed, str(facts.get("endpoint", "")), str(facts.get("style", ""))) if known else None
 
 
 def _png_info(description: str) -> PngInfo:

@@ -54,9 +54,11 @@ def badge(picture: Image.Image) -> None:
     margin = max(2, round(min(picture.size) * 0.018))
     if pill.width > picture.width - 2:
         pill = pill.resize((picture.width - 2, max(4, pill.height * (picture.width - 2) // pill.width)))
-    picture.paste(
-        pill, (max(1, picture.width - pill.width - margin), max(1, picture.height - pill.height - margin)), pill
-    )
+    at = max(1, picture.width - pill.width - margin), max(1, picture.height - pill.height - margin)
+    if picture.mode == "RGBA":
+        picture.alpha_composite(pill, at)
+    else:
+        picture.paste(pill, at, pill)
 
 
 @lru_cache(maxsize=32)

@@ -48,10 +48,21 @@ def render(picture: Picture) -> Image.Image:
 
     The same picture gives the same pixels, in every process and thread. Safe to call from many threads at once.
     """
+    stage = scene(picture)
+    image = finish.developed(stage, picture.endpoint, width_px=picture.width_px, height_px=picture.height_px)
+    return completed(stage, image, picture)
+
+
+def scene(picture: Picture) -> Stage:
+    """The place and its light, without subjects."""
     stage = _stage(picture)
     _SCENES[stage.reading.place](stage)
     weather.strike(stage)
-    image = finish.developed(stage, picture.endpoint, width_px=picture.width_px, height_px=picture.height_px)
+    return stage
+
+
+def completed(stage: Stage, image: Image.Image, picture: Picture) -> Image.Image:
+    """Subjects, weather, style, grain and badge on ``image``, which may be drawn on."""
     acting.perform(stage, image)
     weather.fall(stage, image)
     image = finish.grained(styled(image, picture.style))

@@ -51,7 +51,7 @@ def platform_router(sandbox: Sandbox, access: Access) -> APIRouter:
         known = [
             each
             for each in _selected(endpoint_id)
-            if q.lower() in each.id and category in ("", "text-to-image") and status in ("", "active")
+            if q.lower() in each.id and category in ("", each.category) and status in ("", "active")
         ]
         page, rest = page_of(known, limit, cursor)
         with_schema = "openapi-3.0" in split(expand)
@@ -153,7 +153,7 @@ def _selected(ids: list[str] | None) -> list[Endpoint]:
 def _model(endpoint: Endpoint, *, with_schema: bool) -> Json:
     metadata = {
         "display_name": endpoint.title,
-        "category": "text-to-image",
+        "category": endpoint.category,
         "description": f"{endpoint.title}, drawn by the sandbox.",
         "status": "active",
         "tags": [],

@@ -1,0 +1,197 @@
+"""Who sees which images, and what of a filter becomes SQL.
+
+A page is walked in the order of ids, newest first, along an index: of all images, of a model's, or of the table that
+the filter names (a board, a tag, the person's marks). What no index orders is tested on the way, see ``images``.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
+from sqlmodel import col
+
+from synthlabel.db.tables import Account, Board, BoardImage, Image, ImageMark, ImageTag
+from synthlabel.domain.board import Visibility
+from synthlabel.domain.gallery_query import CLOCK_LEEWAY, ImageFilter, Scope, Term, first_id_at, read_terms
+from synthlabel.domain.trash import KEPT_IN_TRASH
+
+Condition = sa.ColumnElement[bool]
+Columns = sa.ColumnCollection[str, sa.ColumnElement[Any]]
+
+IMAGES = cast("sa.Table", Image.__table__)  # pyright: ignore[reportAttributeAccessIssue]
+COLUMNS = cast("Columns", IMAGES.c)
+
+
+def among(column: Any, ids: Iterable[UUID]) -> Condition:
+    """True if a column is one of some ids. One parameter for any number of them: a statement has 65,535 at most."""
+    return column == sa.any_(sa.cast(list(ids), ARRAY(sa.Uuid)))
+
+
+# --- who sees what --------------------------------------------------------------------------------------------------
+
+
+def visible_to(account_id: UUID) -> Condition:
+    """True for the person's own images, also in the trash, and for those that their owners show to the team."""
+    return (COLUMNS.account_id == account_id) & kept(COLUMNS) | shown_to_team(COLUMNS)
+
+
+def kept(image: Columns) -> Condition:
+    """False once the time in the trash is over: the image is gone, even while its file waits to be deleted."""
+    return image.trashed_at.is_(None) | (image.trashed_at > sa.func.now() - KEPT_IN_TRASH)
+
+
+def shown_to_team(image: Columns) -> Condition:
+    """True if its owner has put it on a team's board. What others put there of it shows it to nobody."""
+    on_board = sa.exists().where(
+        col(BoardImage.image_id) == image.id,
+        col(BoardImage.added_by) == image.account_id,
+        col(BoardImage.board_id) == col(Board.id),
+        col(Board.visibility) == Visibility.TEAM,
+        col(Board.trashed_at).is_(None),
+    )
+    return image.trashed_at.is_(None) & image.filtered.is_(False) & on_board
+
+
+def board_visible_to(account_id: UUID) -> Condition:
+    """True for one's own boards and the team's, without the trash."""
+    is_team = col(Board.visibility) == Visibility.TEAM
+    return col(Board.trashed_at).is_(None) & ((col(Board.account_id) == account_id) | is_team)
+
+
+# --- what is walked along -------------------------------------------------------------------------------------------
+
+
+def sources(account_id: UUID, wanted: ImageFilter) -> list[Sequence[Condition]]:
+    """Return what an image fulfils to be in the scope at all: one list of conditions for each half of the scope."""
+    mine = [COLUMNS.account_id == account_id, *_in_trash(wanted)]
+    if wanted.trashed or wanted.scope == Scope.MINE:
+        return [mine]
+    others = [COLUMNS.account_id != account_id, shown_to_team(COLUMNS)]
+    return [others] if wanted.scope == Scope.SHARED else [mine, others]
+
+
+def _in_trash(wanted: ImageFilter) -> list[Condition]:
+    if wanted.trashed:
+        return [COLUMNS.trashed_at.is_not(None), kept(COLUMNS), COLUMNS.filtered.is_(False)]
+    return [COLUMNS.trashed_at.is_(None), COLUMNS.filtered.is_(False)]
+
+
+def bounds(wanted: ImageFilter) -> list[Condition]:
+    """Return what limits the walk itself: the page's start, times, and a model that has its own order."""
+    found: list[Condition] = []
+    if wanted.before is not None:
+        found.append(COLUMNS.id < wanted.before)
+    if wanted.created_after is not None:
+        found.append(COLUMNS.id >= first_id_at(wanted.created_after - CLOCK_LEEWAY))
+    if wanted.created_before is not None:
+        found.append(COLUMNS.id <= first_id_at(wanted.created_before + CLOCK_LEEWAY))
+    if len(wanted.models) == 1:
+        found.append(COLUMNS.model == wanted.models[0])
+    return found
+
+
+# --- what is tested on the way --------------------------------------------------------------------------------------
+
+
+def tests(image: Columns, account_id: UUID, wanted: ImageFilter) -> list[Condition]:
+    """Return what else an image must fulfil, in terms of the columns of any table or subquery of images."""
+    return [
+        *_words(image, account_id, wanted),
+        *_marks(image, account_id, wanted),
+        *(_tagged(image, tag) for tag in wanted.tags),
+        *([] if wanted.board is None else [_on_board(image, account_id, wanted.board)]),
+        *([] if wanted.by is None else [image.account_id.in_(_accounts(wanted.by))]),
+        *([] if wanted.created_after is None else [image.created_at > wanted.created_after]),
+        *([] if wanted.created_before is None else [image.created_at < wanted.created_before]),
+    ]
+
+
+def _words(image: Columns, account_id: UUID, wanted: ImageFilter) -> list[Condition]:
+    """All that the search column holds, as one query, so that one pass over its index finds the combination."""
+    terms = [_term(term) for term in read_terms(wanted.q)]
+    facts = _facts(wanted)
+    if not terms and not facts:
+        return []
+    owner = [f"=owner:{account_id}"] if wanted.scope == Scope.MINE else []
+    query = _all_of([*(_lexemes(names) for names in [owner, *facts] if names), *terms])
+    return [image.search.op("@@", is_comparison=True)(query)]
+
+
+def _facts(wanted: ImageFilter) -> list[list[str]]:
+    """Return the facts that are asked for, each as the lexemes of which one must be there. See ``tables.SEARCH_TEXT``."""
+    facts = {"seed": wanted.seed, "width": wanted.width_px, "height": wanted.height_px, "task": wanted.task}
+    single = [[f"={name}:{value}"] for name, value in facts.items() if value is not None]
+    # One model alone has an index of its own.
+    return [[f"=model:{model}" for model in wanted.models], *single] if len(wanted.models) > 1 else single
+
+
+def _lexemes(names: Sequence[str]) -> sa.ColumnElement[Any]:
+    return sa.cast(" | ".join(_quoted(name) for name in names), TSQUERY)
+
+
+def _term(term: Term) -> sa.ColumnElement[Any]:
+    if term.phrase:
+        return sa.func.phraseto_tsquery(_config("simple"), term.text)
+    begins = f"{_quoted(term.text)}:*"
+    by_letters = sa.func.to_tsquery(_config("simple"), begins)
+    return by_letters.op("||")(sa.func.to_tsquery(_config("english"), begins))
+
+
+def _quoted(text: str) -> str:
+    """Quote a text for ``tsquery``: nothing in it is an operator then."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _config(name: str) -> sa.ColumnElement[Any]:
+    return sa.cast(name, REGCONFIG)
+
+
+def _all_of(queries: Sequence[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any]:
+    both, *others = queries
+    for other in others:
+        both = both.op("&&")(other)
+    return both
+
+
+def _marks(image: Columns, account_id: UUID, wanted: ImageFilter) -> list[Condition]:
+    rating = col(ImageMark.rating)
+    found: list[Condition] = []
+    if wanted.rating is not None:
+        found.append(_marked(image, account_id, rating == wanted.rating))
+    if wanted.rating_gte is not None:
+        found.append(_marked(image, account_id, rating >= wanted.rating_gte))
+    if wanted.favorite:
+        found.append(_marked(image, account_id, col(ImageMark.favorite)))
+    if wanted.unrated:
+        found.append(~_marked(image, account_id, rating.is_not(None)))
+    return found
+
+
+def _marked(image: Columns, account_id: UUID, condition: Condition) -> Condition:
+    return sa.exists().where(
+        col(ImageMark.account_id) == account_id, col(ImageMark.image_id) == image.id, condition
+    )
+
+
+def _tagged(image: Columns, tag: str) -> Condition:
+    # The account is known with the image; named here, the index by account serves.
+    return sa.exists().where(
+        col(ImageTag.image_id) == image.id, col(ImageTag.account_id) == image.account_id, col(ImageTag.tag) == tag
+    )
+
+
+def _on_board(image: Columns, account_id: UUID, board_id: UUID) -> Condition:
+    return sa.exists().where(
+        col(BoardImage.image_id) == image.id,
+        col(BoardImage.board_id) == board_id,
+        col(Board.id) == board_id,
+        board_visible_to(account_id),
+    )
+
+
+def _accounts(name: str) -> sa.Select[Any]:
+    begins = [column.istartswith(name, autoescape=True) for column in (col(Account.email), col(Account.name))]
+    is_id = sa.cast(col(Account.id), sa.String) == name.lower()
+    return sa.select(col(Account.id)).where(sa.or_(is_id, *begins))

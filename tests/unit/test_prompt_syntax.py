@@ -1,0 +1,168 @@
+"""Templates: what they stand for, in which order, and what is wrong with them in words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthlabel.domain.prompt_syntax import (
+    LIST_NAME,
+    MAX_LIST_DEPTH,
+    MAX_NESTING,
+    PromptSyntaxError,
+    escape,
+    names_in,
+    read_template,
+)
+
+ANIMALS = {"animal": ["fox", "{red|grey} squirrel"], "place": ["a __animal__ den", "the sea"]}
+
+
+def expand(template: str, limit: int = 1000, **lists: list[str]) -> list[str]:
+    return list(read_template(template, lists or ANIMALS).expand(limit))
+
+
+def problem(template: str, **lists: list[str]) -> PromptSyntaxError:
+    with pytest.raises(PromptSyntaxError) as wrong:
+        read_template(template, lists or ANIMALS)
+    return wrong.value
+
+
+def test_text_without_alternatives_stands_for_itself() -> None:
+    assert expand("a red lighthouse, 50% grey | no people") == ["a red lighthouse, 50% grey | no people"]
+
+
+def test_the_last_choice_changes_fastest() -> None:
+    assert expand("{a|b} {1|2|3}") == ["a 1", "a 2", "a 3", "b 1", "b 2", "b 3"]
+
+
+def test_alternatives_may_be_nested_and_empty() -> None:
+    assert expand("{|old {red|blue} }boat") == ["boat", "old red boat", "old blue boat"]
+
+
+def test_a_name_stands_for_each_value_of_its_list() -> None:
+    assert expand("a __Animal__") == ["a fox", "a red squirrel", "a grey squirrel"]
+
+
+def test_lists_may_name_lists() -> None:
+    assert expand("__place__") == ["a fox den", "a red squirrel den", "a grey squirrel den", "the sea"]
+
+
+def test_each_naming_of_a_list_is_a_choice_of_its_own() -> None:
+    assert expand("__n__ and __n__", n=["1", "2"]) == ["1 and 1", "1 and 2", "2 and 1", "2 and 2"]
+
+
+def test_a_backslash_makes_marks_ordinary() -> None:
+    assert expand(r"\{a\|b\} \__animal__ C:\new") == [r"{a|b} __animal__ C:\new"]
+
+
+def test_braces_without_a_bar_are_ordinary_text() -> None:
+    assert expand('{"light": {"kind": "{soft|hard}"}}') == [
+        '{"light": {"kind": "soft"}}',
+        '{"light": {"kind": "hard"}}',
+    ]
+
+
+def test_only_as_many_as_asked_for_are_written_out() -> None:
+    template = "{a|b}" * 500
+    assert read_template(template, {}).count == 2**500
+    assert expand(template, 2) == ["a" * 500, "a" * 499 + "b"]
+
+
+def test_lists_that_name_each_other_many_times_are_counted_without_being_written_out() -> None:
+    lists = {str(depth): [f"__{depth + 1}__" * 20] * 50 for depth in range(1, MAX_LIST_DEPTH)}
+    lists[str(MAX_LIST_DEPTH)] = ["a", "b"]
+    assert read_template("__1__", lists).count > 10**1000
+
+
+@pytest.mark.parametrize(
+    ("template", "position", "words"),
+    [
+        ("a {b|c", 2, "This { is never closed."),
+        ("{a {b|c}", 0, "This { is never closed."),
+        ("a|b}", 3, "This } closes nothing."),
+        ("an __unicorn__", 3, "There is no list “unicorn”."),
+        ("{" * (MAX_NESTING + 1), MAX_NESTING, "Braces may stand at most 20 deep"),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_is(template: str, position: int, words: str) -> None:
+    error = problem(template)
+    assert (error.position, error.message[: len(words)]) == (position, words)
+
+
+def test_what_is_wrong_in_a_list_is_told_with_its_name() -> None:
+    assert problem("a __bad__", bad=["{"]).message == "In the list “bad”: This { is never closed."
+
+
+def test_a_list_that_holds_itself_is_refused() -> None:
+    error = problem("x __a__", a=["__b__"], b=["{1|__a__}"])
+    assert (error.position, "The list “a” holds itself" in error.message) == (2, True)
+
+
+def test_lists_may_stand_five_deep_and_no_deeper() -> None:
+    lists = {f"l{depth}": [f"__l{depth + 1}__"] for depth in range(1, 100)} | {"l100": ["end"]}
+    assert expand("__l96__", **lists) == ["end"]
+    assert "at most 5 deep" in problem("__l95__", **lists).message
+    assert "at most 5 deep" in problem("__l1__", **lists).message
+
+
+def test_an_empty_list_is_refused() -> None:
+    assert problem("__e__", e=[]).message == "The list “e” is empty."
+
+
+NAMES = {"a": True, "my_list-2": True, "a" * 40: True, "_a": False, "a__b": False, "": False, "A": False, "é": False}
+
+
+@pytest.mark.parametrize(("name", "fits"), [*NAMES.items(), ("a" * 41, False), ("a\n", False)])
+def test_names_are_short_plain_words(name: str, fits: bool) -> None:
+    assert bool(LIST_NAME.fullmatch(name)) is fits
+
+
+def test_the_names_that_a_template_holds_are_known_without_reading_it() -> None:
+    assert names_in(r"{__a__|__B-2__} \__c__ __d_e__") == {"a", "b-2", "d_e"}
+
+
+words = st.text(alphabet="ab {|}_\\", max_size=12)
+plain = st.text(alphabet="ab \\", max_size=5)
+templates = st.recursive(
+    plain.map(escape),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(lambda options: "{" + "|".join(options) + "}"),
+        st.lists(inner, min_size=1, max_size=3).map(" ".join),
+    ),
+    max_leaves=12,
+)
+
+
+@given(words)
+def test_escaped_text_stands_for_itself(text: str) -> None:
+    assert expand(escape(text)) == [text]
+
+
+@given(templates)
+def test_as_many_prompts_are_written_out_as_were_counted(template: str) -> None:
+    read = read_template(template, {})
+    assert len(list(read.expand(10_000))) == min(read.count, 10_000)
+
+
+@given(templates, st.integers(0, 50))
+def test_fewer_prompts_are_the_first_of_more(template: str, limit: int) -> None:
+    read = read_template(template, {})
+    assert list(read.expand(limit)) == list(read.expand(limit + 50))[:limit]
+
+
+@given(templates, templates)
+def test_side_by_side_multiplies_and_alternatives_add(one: str, other: str) -> None:
+    first, second = read_template(one, {}).count, read_template(other, {}).count
+    assert read_template(f"{one} {other}", {}).count == first * second
+    assert read_template(f"{{{one}|{other}}}", {}).count == first + second
+
+
+@given(st.text(alphabet="ab{|}_\\", max_size=40), st.lists(st.text(alphabet="ab{|}_", max_size=8), max_size=3))
+def test_any_text_is_either_read_or_refused_in_words(text: str, values: list[str]) -> None:
+    try:
+        read = read_template(text, {"a": values, "b": ["x"]})
+    except PromptSyntaxError as error:
+        assert 0 <= error.position < len(text)
+        assert error.message.endswith((".", "underscores."))
+    else:
+        assert read.count >= 1
