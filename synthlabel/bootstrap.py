@@ -28,14 +28,18 @@ from synthlabel.db.migrations import check_schema
 from synthlabel.db.unit_of_work import CHANNEL, UnitOfWork
 from synthlabel.ports import ObjectStorage
 from synthlabel.services.accounts import AccountService
+from synthlabel.services.activity import ActivityService
 from synthlabel.services.batches import BatchService
+from synthlabel.services.boards import BoardService
 from synthlabel.services.changes import ChangeHub
+from synthlabel.services.curation import CurationService
 from synthlabel.services.dispatch import DispatchService
 from synthlabel.services.drafts import DraftService
 from synthlabel.services.gallery import GalleryService
 from synthlabel.services.generations import GenerationService
 from synthlabel.services.housekeeping import HousekeepingService
 from synthlabel.services.ingestion import Ingestion
+from synthlabel.services.pace import PaceReader
 from synthlabel.services.presets import PresetService
 from synthlabel.services.prompts import PromptService
 from synthlabel.services.registry import Services
@@ -71,7 +75,7 @@ def build(settings: Settings) -> Running:
     def uow() -> UnitOfWork:
         return UnitOfWork(engine, queue)
 
-    generations = GenerationService(uow, catalog, views)
+    generations = GenerationService(uow, catalog, views, PaceReader(places=settings.provider_concurrency))
     prompts = PromptService(uow, generations)
     services = Services(
         settings=settings,
@@ -85,7 +89,10 @@ def build(settings: Settings) -> Running:
             open_registration=settings.open_registration,
             views=views,
         ),
+        activity=ActivityService(uow, generations),
         batches=BatchService(uow, generations, prompts),
+        boards=BoardService(uow, views),
+        curation=CurationService(uow),
         changes=ChangeHub(PostgresChangeFeed(libpq_url(settings.required_database_url), CHANNEL)),
         dispatch=DispatchService(
             uow,

@@ -8,11 +8,17 @@ from pydantic import AfterValidator, BaseModel, Field
 from synthlabel.domain.catalog import Catalog, CatalogModel, FieldType, FieldValue, Quote
 from synthlabel.domain.generation import GenerationStatus
 from synthlabel.domain.money import usd_string
+from synthlabel.domain.pace import Trend
 from synthlabel.services.accounts import AccessToken
-from synthlabel.services.views import AccountView, GenerationError, GenerationView, ImageView, Page
-
-THUMBNAIL_PX = 320
-"""The longer side that ``thumbnail_url`` has at least, if there is one so large."""
+from synthlabel.services.views import (
+    AccountView,
+    GenerationError,
+    GenerationView,
+    ImageView,
+    OwnerView,
+    Page,
+    smallest_filling,
+)
 
 Time = Annotated[datetime, AfterValidator(lambda value: value.astimezone(UTC))]
 T = TypeVar("T")
@@ -172,6 +178,11 @@ def _lora_limits(model: CatalogModel) -> LoraLimits | None:
 # --- images and generations -----------------------------------------------------------------------------------------
 
 
+class Owner(BaseModel):
+    id: str
+    name: str
+
+
 class Image(BaseModel):
     """An image. Its addresses are signed and expire: read it again for new ones."""
 
@@ -192,15 +203,23 @@ class Image(BaseModel):
     thumbhash: str
     filtered: Annotated[bool, Field(description="True if the provider blanked it.")]
     price_usd: Annotated[Usd, Field(description="Its share of what the generation cost.")]
-    rating: Annotated[int | None, Field(description="Your own, 1 to 5.")] = None
-    rating_mean: float | None = None
-    favorite: bool = False
+    task: str
+    loras: list[dict[str, Any]]
+    template: Annotated[str | None, Field(description="What the prompt was made of, with its alternatives.")]
+    owner: Owner
+    is_mine: bool
+    rating: Annotated[int | None, Field(description="Your own, 1 to 5.")]
+    rating_mean: float | None
+    rating_count: int
+    favorite: Annotated[bool, Field(description="Whether it is one of yours.")]
+    tags: list[str]
     url: str
     download_url: str
     thumbnail_url: str
     thumbnails: Annotated[dict[str, str], Field(description="By the longer side in pixels.")]
     created_at: Time
     trashed_at: Time | None
+    purge_at: Annotated[Time | None, Field(description="When it is deleted for good, if it stays in the trash.")]
 
     @classmethod
     def of(cls, view: ImageView) -> Self:
@@ -222,12 +241,23 @@ class Image(BaseModel):
             thumbhash=view.thumbhash,
             filtered=view.filtered,
             price_usd=usd_string(view.price_micros),
+            task=view.task,
+            loras=[dict(lora) for lora in view.loras],
+            template=view.template,
+            owner=Owner(id=str(view.owner_id), name=view.owner_name),
+            is_mine=view.is_mine,
+            rating=view.rating,
+            rating_mean=view.rating_mean,
+            rating_count=view.rating_count,
+            favorite=view.favorite,
+            tags=list(view.tags),
             url=view.url,
             download_url=view.download_url,
-            thumbnail_url=_thumbnail_url(view),
+            thumbnail_url=smallest_filling(view.thumbnails) or view.url,
             thumbnails={str(size): url for size, url in view.thumbnails.items()},
             created_at=view.created_at,
             trashed_at=view.trashed_at,
+            purge_at=view.purge_at,
         )
 
 
@@ -259,6 +289,16 @@ class Failure(BaseModel):
         return cls(code=error.code, message=error.message, retryable=error.retryable, fields=fields)
 
 
+class Requester(BaseModel):
+    id: str
+    name: str
+    email: str
+
+    @classmethod
+    def of(cls, view: OwnerView) -> Self:
+        return cls(id=str(view.id), name=view.name, email=view.email)
+
+
 class Generation(BaseModel):
     id: str
     status: GenerationStatus
@@ -282,6 +322,16 @@ class Generation(BaseModel):
     error: Failure | None
     provider_message: str | None
     retry_of: str | None
+    batch_id: Annotated[str | None, Field(description="The same for all that one press asked for.")]
+    template: Annotated[str | None, Field(description="What the prompt was made of, if it was.")]
+    owner: Annotated[Requester | None, Field(description="Whose it is, in an administrator's lists.")]
+    expected_start_at: Annotated[Time | None, Field(description="Judged by the model's latest requests.")]
+    expected_done_at: Time | None
+    queue_trend: Annotated[Trend | None, Field(description="How the provider's line has changed since it joined.")]
+    slow: Annotated[bool, Field(description="Whether it takes longer than usual.")]
+    given_up_at: Annotated[
+        Time | None, Field(description="When it is ended as failed; what had begun to run counts as spent.")
+    ]
     images: list[Image]
     created_at: Time
     submitted_at: Time | None
@@ -312,6 +362,14 @@ class Generation(BaseModel):
             error=None if view.error is None else Failure.of(view.error),
             provider_message=view.provider_message,
             retry_of=None if view.retry_of is None else str(view.retry_of),
+            batch_id=None if view.batch_id is None else str(view.batch_id),
+            template=view.template,
+            owner=None if view.owner is None else Requester.of(view.owner),
+            expected_start_at=view.outlook.expected_start_at,
+            expected_done_at=view.outlook.expected_done_at,
+            queue_trend=view.outlook.queue_trend,
+            slow=view.outlook.slow,
+            given_up_at=view.outlook.given_up_at,
             images=[Image.of(image) for image in view.images],
             created_at=view.created_at,
             submitted_at=view.submitted_at,
@@ -336,9 +394,3 @@ class Estimate(BaseModel):
     @classmethod
     def of(cls, quote: Quote) -> Self:
         return cls(price_usd=quote.usd, formula=quote.formula, priced_at=quote.priced_at)
-
-
-def _thumbnail_url(view: ImageView) -> str:
-    """Return the smallest thumbnail that fills a grid's cell; the picture itself if it has none."""
-    fitting = [url for size, url in view.thumbnails.items() if size >= THUMBNAIL_PX]
-    return next(iter(fitting or [*view.thumbnails.values()][-1:]), view.url)

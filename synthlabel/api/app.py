@@ -13,9 +13,12 @@ from starlette.routing import compile_path
 
 from synthlabel.api.problems import Problem, install_problems, problems
 from synthlabel.api.routers import (
+    activity,
     auth,
     batches,
+    boards,
     catalog,
+    curation,
     files,
     generations,
     health,
@@ -96,9 +99,13 @@ def _include_routes(app: FastAPI) -> None:
     for router in (
         me.router,
         catalog.router,
+        activity.router,  # before the others: they take any word for an id
         batches.router,
         generations.router,
+        curation.actions,
         images.router,
+        curation.tags,
+        boards.router,
         presets.router,
         prompts.router,
         uploads.router,

@@ -1,11 +1,13 @@
 """What clients send. Unknown fields and parameters are refused by name, never ignored."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
 
-from synthlabel.domain.generation import GenerationSpec, GenerationStatus, LoraChoice
-from synthlabel.services.gallery import ImageFilter
+from synthlabel.domain.catalog import Task
+from synthlabel.domain.generation import GenerationSpec, LoraChoice
+from synthlabel.services.gallery import ImageFilter, Scope
 
 MAX_LORAS = 20
 
@@ -31,6 +33,8 @@ def _storable(value: Any) -> Any:
 
 WholeNumber = Annotated[int, Field(strict=True)]
 Text = Annotated[str, AfterValidator(_without_nul)]
+Words = Annotated[str, Field(max_length=1000), AfterValidator(_without_nul)]
+Rating = Annotated[int, Field(ge=1, le=5)]
 Limit = Annotated[int, Field(ge=1, le=200, description="How many items a page has at most.")]
 Cursor = Annotated[str | None, Field(description="The `next_cursor` of the page before.")]
 
@@ -90,24 +94,49 @@ class GenerationRequest(Body):
         )
 
 
-class GenerationQuery(Body):
-    status: Annotated[list[GenerationStatus], Field(description="Only these; may be repeated.")] = []
-    limit: Limit = 50
-    cursor: Cursor = None
+class ImageFields(Body):
+    """Which images: all that is named must hold."""
 
-
-class ImageQuery(Body):
-    model: Annotated[Text | None, Field(description="Only images of this model.")] = None
+    scope: Annotated[Scope, Field(description="Your own, those that others show to the team, or both.")] = Scope.MINE
+    q: Annotated[Words, Field(description='Words or their beginnings, and "phrases as they stand".')] = ""
+    model: Annotated[list[Words], Field(max_length=50, description="Of one of these models; may be repeated.")] = []
+    tag: Annotated[list[Words], Field(max_length=50, description="With all of these tags; may be repeated.")] = []
+    rating: Annotated[Rating | None, Field(description="Exactly so many stars of yours.")] = None
+    rating_gte: Annotated[Rating | None, Field(description="So many stars of yours or more.")] = None
+    unrated: Annotated[bool, Field(description="Only those to which you gave no stars.")] = False
+    favorite: Annotated[bool, Field(description="Only your favourites.")] = False
+    board: Annotated[UUID | None, Field(description="On this board.")] = None
+    seed: int | None = None
+    by: Annotated[Words | None, Field(description="The owner's id, or how their email or name begins.")] = None
+    width: Annotated[int | None, Field(description="In pixels.")] = None
+    height: Annotated[int | None, Field(description="In pixels.")] = None
+    task: Annotated[Task | None, Field(description="How they were made.")] = None
     created_after: AwareDatetime | None = None
     created_before: AwareDatetime | None = None
     trashed: Annotated[bool, Field(description="The images in the trash instead of the others.")] = False
-    limit: Limit = 50
-    cursor: Cursor = None
 
     def filter(self) -> ImageFilter:
         return ImageFilter(
-            model=self.model,
+            scope=self.scope,
+            q=self.q,
+            models=tuple(dict.fromkeys(self.model)),
+            tags=tuple(dict.fromkeys(" ".join(tag.split()).lower() for tag in self.tag)),
+            rating=self.rating,
+            rating_gte=self.rating_gte,
+            unrated=self.unrated,
+            favorite=self.favorite,
+            board=self.board,
+            seed=self.seed,
+            by=self.by,
+            width_px=self.width,
+            height_px=self.height,
+            task=self.task,
             created_after=self.created_after,
             created_before=self.created_before,
             trashed=self.trashed,
         )
+
+
+class ImageQuery(ImageFields):
+    limit: Limit = 50
+    cursor: Cursor = None

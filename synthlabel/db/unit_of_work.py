@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from synthlabel.db.repositories.accounts import AccountRepository
 from synthlabel.db.repositories.actions import ActionRepository
 from synthlabel.db.repositories.boards import BoardRepository
+from synthlabel.db.repositories.activity import ActivityRepository
 from synthlabel.db.repositories.drafts import DraftRepository
 from synthlabel.db.repositories.facets import FacetRepository
 from synthlabel.db.repositories.generations import GenerationRepository
@@ -37,6 +38,7 @@ class UnitOfWork:
         self._session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
         self._queue = queue
         self.accounts = AccountRepository(self._session)
+        self.activity = ActivityRepository(self._session)
         self.actions = ActionRepository(self._session)
         self.boards = BoardRepository(self._session)
         self.drafts = DraftRepository(self._session)

@@ -5,6 +5,8 @@ from enum import StrEnum
 from synthlabel.errors import FieldError, InvalidInputError
 
 MAX_NAME_CHARS = 80
+MAX_BOARDS = 500
+"""Per person. They are listed all at once."""
 
 
 class Visibility(StrEnum):

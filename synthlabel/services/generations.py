@@ -27,6 +27,7 @@ from synthlabel.errors import ConflictError, FieldError, InvalidInputError, NotF
 from synthlabel.ports import Job
 from synthlabel.services.idempotency import earlier_answer, remember
 from synthlabel.services.outcome import DISPATCH, finish, reserve
+from synthlabel.services.pace import PaceReader
 from synthlabel.services.views import GenerationView, Page, Views
 
 GIVE_UP_AFTER_MISSES = 3
@@ -43,10 +44,11 @@ class Order:
 
 
 class GenerationService:
-    def __init__(self, uow: Callable[[], UnitOfWork], catalog: Catalog, views: Views) -> None:
+    def __init__(self, uow: Callable[[], UnitOfWork], catalog: Catalog, views: Views, pace: PaceReader) -> None:
         self._uow = uow
         self._catalog = catalog
         self._views = views
+        self._pace = pace
 
     @property
     def catalog(self) -> Catalog:
@@ -106,13 +108,8 @@ class GenerationService:
         before = None if cursor is None else parse_cursor(cursor)
         async with self._uow() as work:
             rows = await work.generations.list_page(actor.user_id, status=status, before=before, limit=limit + 1)
-            page = rows[:limit]
-            images = await work.images.list_of_generations(row.id for row in page)
-            items = [
-                self._views.generation(row, images.get(row.id, ()), queue_position=await _position(work, row))
-                for row in page
-            ]
-        return Page(items, str(page[-1].id) if len(rows) > limit else None)
+            items = await self.show(work, rows[:limit])
+        return Page(items, str(items[-1].id) if len(rows) > limit else None)
 
     async def count_active(self, actor: Actor) -> int:
         """Return how many of the person's generations are on their way."""
@@ -120,13 +117,13 @@ class GenerationService:
             return await work.generations.count_active(actor.user_id)
 
     async def cancel(self, actor: Actor, generation_id: str) -> GenerationView:
-        """Cancel what waits; ask the provider for what is there. Safe to repeat.
+        """Cancel what waits; ask the provider for what is there. An administrator may do it for anybody. Safe to repeat.
 
         An ``unknown`` one is given up, and counted as spent; so is one whose images can't be stored. Raises
         ConflictError if the images are already made.
         """
         async with self._uow() as work:
-            row = await self._lock_own(work, actor, generation_id)
+            row = await self._lock_own(work, actor, generation_id, or_as_admin=True)
             await self._cancel(work, row)
             await work.commit()
             return await self._view(work, row)
@@ -204,8 +201,7 @@ class GenerationService:
         for row in rows:
             await work.notify(row.account_id, "generation", row.id)
         await work.enqueue(DISPATCH)
-        ahead = await work.generations.count_ahead(rows[0])
-        return [self._views.generation(row, queue_position=ahead + i) for i, row in enumerate(rows)]
+        return await self.show(work, rows)
 
     async def _cancel(self, work: UnitOfWork, row: Generation) -> None:
         match GenerationStatus(row.status):
@@ -229,15 +225,31 @@ class GenerationService:
             case _:
                 raise ConflictError("The images are already made and being saved.")
 
-    async def _lock_own(self, work: UnitOfWork, actor: Actor, generation_id: str) -> Generation:
+    async def _lock_own(
+        self, work: UnitOfWork, actor: Actor, generation_id: str, *, or_as_admin: bool = False
+    ) -> Generation:
         row = await work.generations.lock(parse_id(generation_id, what="generation"))
-        if row is None or row.account_id != actor.user_id:
+        if row is None or (row.account_id != actor.user_id and not (or_as_admin and actor.is_admin)):
             raise NotFoundError("There is no such generation.")
         return row
 
     async def _view(self, work: UnitOfWork, row: Generation) -> GenerationView:
-        images = await work.images.list_of_generations([row.id])
-        return self._views.generation(row, images.get(row.id, ()), queue_position=await _position(work, row))
+        return (await self.show(work, [row]))[0]
+
+    async def show(self, work: UnitOfWork, rows: Sequence[Generation]) -> Sequence[GenerationView]:
+        """Return views of rows, with their images and with what is to be expected of them."""
+        images = await work.images.list_of_generations(row.id for row in rows)
+        positions = await work.generations.positions(rows)
+        outlooks = await self._pace.outlooks(work, rows, positions)
+        return [
+            self._views.generation(
+                row,
+                images.get(row.id, ()),
+                queue_position=positions.get(row.id),
+                outlook=outlooks.get(row.id),
+            )
+            for row in rows
+        ]
 
 
 def follow_job(generation_id: UUID, *, delay_s: float = 0.0) -> Job:
@@ -252,10 +264,6 @@ def parse_cursor(cursor: str) -> UUID:
         return UUID(cursor)
     except ValueError:
         raise InvalidInputError(FieldError("cursor", "This is not a cursor of ours.")) from None
-
-
-async def _position(work: UnitOfWork, row: Generation) -> int | None:
-    return await work.generations.count_ahead(row) if row.status == GenerationStatus.QUEUED else None
 
 
 def _spec_of(row: Generation) -> GenerationSpec:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from synthlabel.domain.catalog import Catalog
 from synthlabel.ports import ObjectStorage, SignedFiles
 from synthlabel.services.accounts import AccountService
+from synthlabel.services.activity import ActivityService
 from synthlabel.services.batches import BatchService
+from synthlabel.services.boards import BoardService
 from synthlabel.services.changes import ChangeHub
+from synthlabel.services.curation import CurationService
 from synthlabel.services.dispatch import DispatchService
 from synthlabel.services.drafts import DraftService
 from synthlabel.services.gallery import GalleryService
@@ -26,8 +29,11 @@ class Services:
     settings: Settings
     catalog: Catalog
     accounts: AccountService
+    activity: ActivityService
     batches: BatchService
+    boards: BoardService
     changes: ChangeHub
+    curation: CurationService
     dispatch: DispatchService
     drafts: DraftService
     gallery: GalleryService

@@ -14,6 +14,7 @@ from uuid import UUID
 from synthlabel.db.tables import Generation
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.generation import GenerationStatus, advance
+from synthlabel.domain.pace import GIVE_UP_AFTER
 from synthlabel.domain.progress import read_progress
 from synthlabel.errors import (
     DatabaseUnavailableError,
@@ -36,7 +37,6 @@ from synthlabel.services.ingestion import Ingestion, submission_of
 from synthlabel.services.outcome import finish
 
 LEASE = timedelta(seconds=30)
-GIVE_UP_AFTER = timedelta(hours=6)
 LOG_LINES_KEPT = 200
 LISTING_SLACK = timedelta(minutes=2)
 LOST_AFTER_MISSES = 10
@@ -288,6 +288,7 @@ def _apply(row: Generation, progress: Progress) -> bool:
     row.log = list(progress.log[-LOG_LINES_KEPT:])
     if progress.state == "queued":
         row.queue_position = progress.queue_position
+        row.first_position = progress.queue_position if row.first_position is None else row.first_position
         return before != (row.status, row.queue_position, row.progress, row.phase, len(row.log))
     if row.status == GenerationStatus.SUBMITTED:
         row.status = advance(GenerationStatus.SUBMITTED, GenerationStatus.RUNNING)

@@ -6,13 +6,18 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from synthlabel.db.tables import Account, Generation, Image
+from synthlabel.db.repositories.marks import ImageFacts
+from synthlabel.db.tables import Account, Generation, Image, Upload
 from synthlabel.domain.catalog import Catalog
 from synthlabel.domain.generation import TERMINAL, GenerationStatus
+from synthlabel.domain.pace import Outlook
+from synthlabel.domain.trash import KEPT_IN_TRASH
 from synthlabel.errors import FieldError, NotFoundError
 from synthlabel.ports import ObjectStorage
 
 LOG_LINES_SHOWN = 20
+THUMBNAIL_PX = 320
+"""The longer side that the thumbnail in a grid has at least, if there is one so large."""
 
 T = TypeVar("T")
 
@@ -46,14 +51,37 @@ class ImageView:
     content_type: str
     thumbhash: str
     filtered: bool
+    task: str
+    loras: Sequence[Mapping[str, Any]]
+    """``{"id", "name", "weight"}`` as they were when it was asked for."""
+    template: str | None
+    owner_id: UUID
+    owner_name: str
+    is_mine: bool
+    rating: int | None
+    """The viewer's own, 1 to 5."""
+    rating_mean: float | None
+    rating_count: int
+    favorite: bool
+    """Of the viewer."""
+    tags: Sequence[str]
     price_micros: int
     """This image's share of what its generation cost."""
     created_at: datetime
     trashed_at: datetime | None
+    purge_at: datetime | None
+    """When it is deleted for good, if it stays in the trash."""
     url: str
     download_url: str
     thumbnails: Mapping[int, str]
     """Addresses of WebP thumbnails by their longer side in pixels, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerView:
+    id: UUID
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +118,17 @@ class GenerationView:
     error: GenerationError | None
     provider_message: str | None
     retry_of: UUID | None
+    batch_id: UUID | None
+    """The same for all that were asked for with one press of the button."""
+    template: str | None
+    """What the prompt was made of, if it was."""
     created_at: datetime
     submitted_at: datetime | None
     finished_at: datetime | None
     images: Sequence[ImageView] = field(default=())
+    outlook: Outlook = field(default=Outlook())
+    owner: OwnerView | None = None
+    """Whose it is, where that is asked for."""
 
     @property
     def finished(self) -> bool:
@@ -119,7 +154,13 @@ class Views:
         return AccountView(id=row.id, email=row.email, name=row.name, role=row.role, created_at=row.created_at)
 
     def generation(
-        self, row: Generation, images: Sequence[Image] = (), *, queue_position: int | None = None
+        self,
+        row: Generation,
+        images: Sequence[Image] = (),
+        *,
+        queue_position: int | None = None,
+        outlook: Outlook | None = None,
+        facts: Mapping[UUID, ImageFacts] | None = None,
     ) -> GenerationView:
         return GenerationView(
             id=row.id,
@@ -144,14 +185,19 @@ class Views:
             error=_error(row),
             provider_message=row.provider_message,
             retry_of=row.retry_of,
+            batch_id=row.batch_id,
+            template=row.template,
             created_at=row.created_at,
             submitted_at=row.submitted_at,
             finished_at=row.finished_at,
-            images=[self.image(image, row) for image in images],
+            images=[self.image(image, row, (facts or {}).get(image.id)) for image in images],
+            outlook=outlook or Outlook(),
         )
 
-    def image(self, row: Image, generation: Generation) -> ImageView:
+    def image(self, row: Image, generation: Generation, facts: ImageFacts | None = None) -> ImageView:
+        """Without facts it is the owner's, who has made nothing of it yet: as it is when it is new."""
         name = f"synthlabel-{generation.model}-{row.seed}-{row.index}.{row.storage_key.rpartition('.')[2]}"
+        seen = facts or ImageFacts(owner_id=row.account_id, owner_name="", is_mine=True)
         return ImageView(
             id=row.id,
             generation_id=row.generation_id,
@@ -169,22 +215,45 @@ class Views:
             content_type=row.content_type,
             thumbhash=row.thumbhash,
             filtered=row.filtered,
+            task=generation.task,
+            loras=generation.loras,
+            template=generation.template,
+            owner_id=seen.owner_id,
+            owner_name=seen.owner_name,
+            is_mine=seen.is_mine,
+            rating=seen.rating,
+            rating_mean=seen.rating_mean,
+            rating_count=seen.rating_count,
+            favorite=seen.favorite,
+            tags=seen.tags,
             price_micros=_share(generation, row.index),
             created_at=row.created_at,
             trashed_at=row.trashed_at,
+            purge_at=None if row.trashed_at is None else row.trashed_at + KEPT_IN_TRASH,
             url=self._storage.url(row.storage_key),
             download_url=self._storage.url(row.storage_key, filename=name),
-            thumbnails={
-                int(size): self._storage.url(key)
-                for size, key in sorted(row.thumbnail_keys.items(), key=lambda item: int(item[0]))
-            },
+            thumbnails=self._thumbnails(row),
         )
+
+    def thumbnail(self, row: Image | Upload) -> str:
+        """Return the address of the smallest thumbnail that fills a grid's cell; of the file if there is none."""
+        return smallest_filling(self._thumbnails(row)) or self._storage.url(row.storage_key)
+
+    def _thumbnails(self, row: Image | Upload) -> dict[int, str]:
+        sizes = sorted(row.thumbnail_keys.items(), key=lambda item: int(item[0]))
+        return {int(size): self._storage.url(key) for size, key in sizes}
 
     def _model_name(self, model_id: str) -> str:
         try:
             return self._catalog.get_model(model_id).name
         except NotFoundError:
             return model_id  # a model that the catalogue has dropped since
+
+
+def smallest_filling(thumbnails: Mapping[int, str]) -> str | None:
+    """Return the smallest thumbnail that is large enough for a grid; the largest if none is, None without any."""
+    fitting = [url for size, url in thumbnails.items() if size >= THUMBNAIL_PX]
+    return next(iter(fitting or [*thumbnails.values()][-1:]), None)
 
 
 def _share(generation: Generation, index: int) -> int:

@@ -81,7 +81,7 @@ class Installation:
             "/api/v1/generations", json={**RECIPE, "prompt": prompt}, headers=person.cookies
         )
         generation_id = UUID(answer.json()["id"])
-        image = _image_row(person, generation_id)
+        image = _image_row(person, generation_id, prompt=prompt)
         data = png()
         await self.services.storage.put(image.storage_key, data, content_type="image/png")
         image.size_bytes, image.sha256 = len(data), hashlib.sha256(data).hexdigest()
@@ -108,7 +108,7 @@ class Installation:
         return row
 
 
-def _image_row(person: Person, generation_id: UUID) -> Image:
+def _image_row(person: Person, generation_id: UUID, *, prompt: str) -> Image:
     return Image(
         account_id=person.id,
         generation_id=generation_id,
@@ -121,6 +121,8 @@ def _image_row(person: Person, generation_id: UUID) -> Image:
         sha256="",
         thumbhash="",
         seed=7,
+        prompt=prompt,
+        model=RECIPE["model"],
     )
 
 

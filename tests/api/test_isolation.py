@@ -1,5 +1,8 @@
 """What belongs to somebody else does not exist: every route with an id, tried by the wrong person."""
 
+from collections import defaultdict
+from uuid import uuid4
+
 import pytest
 from fastapi import FastAPI
 
@@ -32,9 +35,11 @@ async def test_somebody_elses_id_is_not_found_and_nothing_happens(
 ) -> None:
     image = await installation.add_image(ada, prompt="adas canary")
     method, path = operation
-    address = path.format(generation_id=image.generation_id, image_id=image.id)
+    preset = await installation.services.presets.create(ada.actor, "canary", {})
+    ids = {"generation_id": image.generation_id, "image_id": image.id, "preset_id": preset.id}
+    address = path.format_map(defaultdict(uuid4, ids))
     before = await installation.stored(str(image.generation_id))
-    answer = await installation.client.request(method, address, headers=bob.cookies)
+    answer = await installation.client.request(method, address, headers=bob.cookies, json={})
     after = await installation.stored(str(image.generation_id))
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert "canary" not in answer.text
@@ -50,8 +55,8 @@ async def test_an_id_that_cannot_be_is_not_found(
     installation: Installation, ada: Person, operation: Operation, bad_id: str
 ) -> None:
     method, path = operation
-    address = path.format(generation_id=bad_id, image_id=bad_id)
-    answer = await installation.client.request(method, address, headers=ada.cookies)
+    address = path.format_map(defaultdict(lambda: bad_id))
+    answer = await installation.client.request(method, address, headers=ada.cookies, json={})
     assert answer.status_code in (404, 405)
     assert answer.headers["content-type"] == "application/problem+json"
 

@@ -122,7 +122,7 @@ def test_the_names_that_a_template_holds_are_known_without_reading_it() -> None:
 
 
 words = st.text(alphabet="ab {|}_\\", max_size=12)
-plain = st.text(alphabet="ab \\", max_size=5)
+plain = st.text(alphabet="ab _", max_size=5)
 templates = st.recursive(
     plain.map(escape),
     lambda inner: st.one_of(
@@ -159,10 +159,16 @@ def test_side_by_side_multiplies_and_alternatives_add(one: str, other: str) -> N
 
 @given(st.text(alphabet="ab{|}_\\", max_size=40), st.lists(st.text(alphabet="ab{|}_", max_size=8), max_size=3))
 def test_any_text_is_either_read_or_refused_in_words(text: str, values: list[str]) -> None:
-    try:
-        read = read_template(text, {"a": values, "b": ["x"]})
-    except PromptSyntaxError as error:
-        assert 0 <= error.position < len(text)
-        assert error.message.endswith((".", "underscores."))
+    found = outcome(text, {"a": values, "b": ["x"]})
+    if isinstance(found, PromptSyntaxError):
+        assert 0 <= found.position < len(text)
+        assert found.message
     else:
-        assert read.count >= 1
+        assert found >= 1
+
+
+def outcome(text: str, lists: dict[str, list[str]]) -> int | PromptSyntaxError:
+    try:
+        return read_template(text, lists).count
+    except PromptSyntaxError as error:
+        return error

@@ -23,7 +23,9 @@ class BatchRequest(GenerationRequest):
     """What to make of each prompt that the templates stand for: `{a|b}` is a choice, `__name__` one from a list."""
 
     prompt: Annotated[str, Field(description="Used if `prompts` is left out.")] = ""
-    prompts: Annotated[tuple[str, ...], Field(max_length=MAX_LINES, description="Templates. Empty ones are ignored.")] = ()
+    prompts: Annotated[
+        tuple[str, ...], Field(max_length=MAX_LINES, description="Templates; empty ones are ignored.")
+    ] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from synthlabel.api.answers import Estimate, Generation, GenerationPage
-from synthlabel.api.bodies import GenerationQuery, GenerationRequest
+from synthlabel.api.answers import Estimate, Generation
+from synthlabel.api.bodies import GenerationRequest
 from synthlabel.api.dependencies import CurrentActor, CurrentServices, StillSignedIn
 from synthlabel.api.problems import problems
 from synthlabel.ports import Change
@@ -42,15 +42,6 @@ async def create_generation(
     view = await services.generations.request(actor, body.spec(), idempotency_key=idempotency_key)
     response.headers["Location"] = f"/api/v1/generations/{view.id}"
     return Generation.of(view)
-
-
-@router.get("")
-async def list_generations(
-    query: Annotated[GenerationQuery, Query()], actor: CurrentActor, services: CurrentServices
-) -> GenerationPage:
-    """One's own generations, newest first."""
-    page = await services.generations.list_page(actor, status=query.status, cursor=query.cursor, limit=query.limit)
-    return GenerationPage.of(page)
 
 
 async def own_generation(generation_id: str, actor: CurrentActor, services: CurrentServices) -> GenerationView:
@@ -122,7 +113,8 @@ def _concerns(change: Change, generation: GenerationView) -> bool:
 
 
 def _facts(answer: Generation) -> str:
-    """What makes an event worth sending: everything but the addresses of images, which are signed anew each time."""
+    """What makes an event worth sending: not the addresses of images, nor expectations, which are new each time."""
+    addresses = {"url", "download_url", "thumbnail_url", "thumbnails"}
     return answer.model_dump_json(
-        exclude={"images": {"__all__": {"url", "download_url", "thumbnail_url", "thumbnails"}}}
+        exclude={"images": {"__all__": addresses}, "expected_start_at": True, "expected_done_at": True}
     )

@@ -5,12 +5,13 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
-from synthlabel.api.answers import THUMBNAIL_PX, Time
+from synthlabel.api.answers import Time
 from synthlabel.api.bodies import Body, Text, WholeNumber
 from synthlabel.api.dependencies import CurrentActor, CurrentServices
 from synthlabel.api.problems import problems
 from synthlabel.domain.upload import Announcement, Purpose, UploadStatus
 from synthlabel.services.uploads import Begun, UploadView
+from synthlabel.services.views import smallest_filling
 
 router = APIRouter(prefix="/uploads", tags=["uploads"])
 
@@ -88,7 +89,7 @@ class Upload(BaseModel):
             checks=_checks(view),
             thumbhash=view.thumbhash,
             url=view.url,
-            thumbnail_url=_thumbnail_url(view),
+            thumbnail_url=smallest_filling(view.thumbnails) or view.url,
             created_at=view.created_at,
             expires_at=view.expires_at,
         )
@@ -131,8 +132,3 @@ def _checks(view: UploadView) -> UploadChecks | None:
     if view.sha256 is None:
         return None
     return UploadChecks(content_type=view.content_type, size_bytes=view.size_bytes, sha256=view.sha256)
-
-
-def _thumbnail_url(view: UploadView) -> str | None:
-    fitting = [url for side, url in view.thumbnails.items() if side >= THUMBNAIL_PX]
-    return next(iter(fitting), view.url)

@@ -1,6 +1,6 @@
 """People, their sessions, failed sign-ins, and the keys that sign tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -36,6 +36,11 @@ class AccountRepository:
         if row is None:
             raise NotFoundError("There is no such account.")
         return row
+
+    async def list_of(self, account_ids: Iterable[UUID]) -> Sequence[Account]:
+        """Return those accounts that there are, in no order."""
+        statement = sa.select(Account).where(col(Account.id).in_(list(account_ids)))
+        return (await self._session.execute(statement)).scalars().all()
 
     async def find_by_email(self, email: str) -> Account | None:
         statement = sa.select(Account).where(sa.func.lower(col(Account.email)) == email.lower())

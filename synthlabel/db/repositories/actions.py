@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from synthlabel.db.repositories.image_filters import among, COLUMNS, visible_to
+from synthlabel.db.repositories.image_filters import COLUMNS, among, visible_to
 from synthlabel.db.tables import GalleryAction, Image
 from synthlabel.domain.trash import KEPT_IN_TRASH
 
@@ -50,9 +50,7 @@ class ActionRepository:
     async def find(self, account_id: UUID, action_id: UUID) -> GalleryAction | None:
         """Return an action without what was there before."""
         before: Any = GalleryAction.before
-        return await self._session.get(
-            GalleryAction, (account_id, action_id), options=[defer(before, raiseload=True)]
-        )
+        return await self._session.get(GalleryAction, (account_id, action_id), options=[defer(before, raiseload=True)])
 
     async def find_whole(self, account_id: UUID, action_id: UUID) -> GalleryAction | None:
         """Return an action with what was there before."""
@@ -67,19 +65,20 @@ class ActionRepository:
         await self._session.execute(statement)
 
     async def choose(
-        self, account_id: UUID, image_ids: Sequence[UUID], *, own: bool, trashed: bool
+        self, account_id: UUID, image_ids: Sequence[UUID], *, own: bool, trashed: bool | None
     ) -> Sequence[UUID]:
         """Return those of the images to which the person may do something; until commit they are not deleted.
 
-        ``own``: only their own, else all that they see. ``trashed``: only in the trash, else only outside of it.
+        ``own``: only their own, else all that they see. ``trashed``: only in the trash, only outside, or None for both.
         """
+        conditions = [among(col(Image.id), image_ids), visible_to(account_id)]
+        if own:
+            conditions.append(COLUMNS.account_id == account_id)
+        if trashed is not None:
+            conditions.append(COLUMNS.trashed_at.is_not(None) if trashed else COLUMNS.trashed_at.is_(None))
         statement = (
             sa.select(col(Image.id))
-            .where(
-                among(col(Image.id), image_ids),
-                COLUMNS.account_id == account_id if own else visible_to(account_id),
-                COLUMNS.trashed_at.is_not(None) if trashed else COLUMNS.trashed_at.is_(None),
-            )
+            .where(*conditions)
             .order_by(col(Image.id))
             .with_for_update(read=True, key_share=True)
         )
@@ -98,9 +97,7 @@ class ActionRepository:
     async def take_from_trash(self, account_id: UUID, image_ids: Sequence[UUID], *, since: datetime) -> int:
         """Bring back what went to the trash at that very moment. Return how many. Safe to repeat."""
         statement = (
-            sa.update(Image)
-            .where(*_own(account_id, image_ids), col(Image.trashed_at) == since)
-            .values(trashed_at=None)
+            sa.update(Image).where(*_own(account_id, image_ids), col(Image.trashed_at) == since).values(trashed_at=None)
         )
         return _count(await self._session.execute(statement))
 

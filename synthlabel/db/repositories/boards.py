@@ -8,15 +8,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from synthlabel.db.repositories.image_filters import among, board_visible_to, visible_to
+from synthlabel.db.repositories.image_filters import board_visible_to, visible_to
 from synthlabel.db.tables import Account, Board, BoardImage, Image
 from synthlabel.domain.board import Visibility
 from synthlabel.errors import NotFoundError
 
 OnBoard = tuple[UUID, UUID, datetime]
 """An image, who put it there, and when."""
+
+_OF_TEAM = (col(Board.visibility) == Visibility.TEAM, col(Board.trashed_at).is_(None))
 
 _ADD = sa.text("""
     INSERT INTO board_image (board_id, image_id, added_by, added_at)
@@ -46,6 +49,12 @@ class BoardRepository:
 
     def add(self, row: Board) -> None:
         self._session.add(row)
+
+    async def count_own(self, account_id: UUID) -> int:
+        statement = sa.select(sa.func.count()).where(
+            col(Board.account_id) == account_id, col(Board.trashed_at).is_(None)
+        )
+        return (await self._session.execute(statement)).scalar_one()
 
     async def lock_own(self, account_id: UUID, board_id: UUID) -> Board:
         """Return a person's own board, also from the trash, held until commit. Raises NotFoundError."""
@@ -110,14 +119,18 @@ class BoardRepository:
         )
         return [(row[0], row[1], row[2]) for row in await self._session.execute(statement)]
 
+    async def is_team(self, board_id: UUID) -> bool:
+        """True if the team sees a board that is not in the trash."""
+        statement = sa.select(sa.exists().where(col(Board.id) == board_id, *_OF_TEAM))
+        return bool((await self._session.execute(statement)).scalar_one())
+
     async def any_shown(self, image_ids: Sequence[UUID]) -> bool:
         """True if the team may be looking at one of these images, or was before it went to the trash."""
         statement = sa.select(
             sa.exists().where(
                 col(BoardImage.image_id).in_(image_ids),
                 col(BoardImage.board_id) == col(Board.id),
-                col(Board.visibility) == Visibility.TEAM,
-                col(Board.trashed_at).is_(None),
+                *_OF_TEAM,
             )
         )
         return bool((await self._session.execute(statement)).scalar_one())
@@ -139,7 +152,7 @@ class BoardRepository:
             )
             .lateral("shown")
         )
-        cover: Any = sa.orm.aliased(Image)
+        cover: Any = aliased(Image)
         statement = (
             sa.select(Board, col(Account.name), shown.c.count, cover)
             .join(Account, col(Account.id) == col(Board.account_id))

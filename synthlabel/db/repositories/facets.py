@@ -39,29 +39,29 @@ class FacetRepository:
             boards=await self._rows(_boards(account_id, wanted)),
         )
 
-    async def _rows(self, statement: sa.Select[Any]) -> list[Any]:
+    async def _rows(self, statement: sa.Select[*tuple[Any, ...]]) -> list[Any]:
         return [tuple(row) for row in await self._session.execute(statement)]
 
 
 _COUNT = sa.func.count()
 
 
-def _most(statement: sa.Select[Any]) -> sa.Select[Any]:
+def _most(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
     return statement.order_by(_COUNT.desc()).limit(LISTED)
 
 
-def _models(account_id: UUID, wanted: ImageFilter) -> sa.Select[Any]:
+def _models(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
     found = found_by(account_id, wanted).subquery("found")
     return _most(sa.select(found.c.model, _COUNT).group_by(found.c.model))
 
 
-def _tags(account_id: UUID, wanted: ImageFilter) -> sa.Select[Any]:
+def _tags(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
     found = found_by(account_id, wanted).subquery("found")
     tag = col(ImageTag.tag)
     return _most(sa.select(tag, _COUNT).join(found, found.c.id == col(ImageTag.image_id)).group_by(tag))
 
 
-def _ratings(account_id: UUID, wanted: ImageFilter) -> sa.Select[Any]:
+def _ratings(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
     found = found_by(account_id, wanted).subquery("found")
     rating = col(ImageMark.rating)
     statement = (
@@ -73,7 +73,7 @@ def _ratings(account_id: UUID, wanted: ImageFilter) -> sa.Select[Any]:
     return statement.order_by(rating.desc())
 
 
-def _boards(account_id: UUID, wanted: ImageFilter) -> sa.Select[Any]:
+def _boards(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
     found = found_by(account_id, wanted).subquery("found")
     statement = (
         sa.select(col(Board.id), col(Board.name), _COUNT)

@@ -1,6 +1,6 @@
 """Generations: reading them, and the few statements on which fairness and at-most-once rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -53,6 +53,7 @@ _TAKES_A_PLACE = col(Generation.status).in_(AT_PROVIDER) | (
 )
 
 
+PACE_SAMPLES = 50
 WRITTEN_LATELY = 2000
 """How many of a person's latest requests are looked through for what they wrote."""
 
@@ -153,14 +154,45 @@ class GenerationRepository:
         )
         return (await self._session.execute(statement)).scalar_one()
 
-    async def count_ahead(self, row: Generation) -> int:
-        """Return how many of the same person's requests wait before this one."""
-        statement = sa.select(sa.func.count()).where(
-            col(Generation.account_id) == row.account_id,
-            col(Generation.status) == GenerationStatus.QUEUED,
-            col(Generation.id) < row.id,
+    async def measure_pace(self, model: str) -> tuple[float, float, int]:
+        """Return median and 95th percentile, in seconds, of how long a model's latest requests took, and their number.
+
+        From when the provider had them until their images were stored; anybody's requests.
+        """
+        took = sa.func.extract("epoch", col(Generation.finished_at) - col(Generation.submitted_at))
+        latest = (
+            sa.select(took.label("took_s"))
+            .where(
+                col(Generation.model) == model,
+                col(Generation.status) == GenerationStatus.DONE,
+                col(Generation.submitted_at).is_not(None),
+            )
+            .order_by(col(Generation.id).desc())
+            .limit(PACE_SAMPLES)
+            .subquery()
+        ).c.took_s
+        statement = sa.select(
+            sa.func.percentile_cont(0.5).within_group(latest),
+            sa.func.percentile_cont(0.95).within_group(latest),
+            sa.func.count(latest),
         )
-        return (await self._session.execute(statement)).scalar_one()
+        row = (await self._session.execute(statement)).one()
+        return float(row[0] or 0), float(row[1] or 0), int(row[2])
+
+    async def positions(self, rows: Iterable[Generation]) -> dict[UUID, int]:
+        """Return how many of the same person's requests wait before each of these that wait."""
+        waiting = [row for row in rows if row.status == GenerationStatus.QUEUED]
+        if not waiting:
+            return {}
+        people = {row.account_id for row in waiting}
+        place = sa.func.row_number().over(partition_by=col(Generation.account_id), order_by=col(Generation.id)) - 1
+        line = (
+            sa.select(col(Generation.id).label("id"), place.label("ahead"))
+            .where(col(Generation.account_id).in_(people), col(Generation.status) == GenerationStatus.QUEUED)
+            .subquery()
+        ).c
+        statement = sa.select(line.id, line.ahead).where(line.id.in_([row.id for row in waiting]))
+        return {row[0]: int(row[1]) for row in await self._session.execute(statement)}
 
     async def lock_next(self, *, concurrency: int) -> Generation | None:
         """Return the waiting request whose turn it is, locked; None if none waits or all places are taken.

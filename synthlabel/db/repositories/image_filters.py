@@ -120,7 +120,7 @@ def _words(image: Columns, account_id: UUID, wanted: ImageFilter) -> list[Condit
 
 
 def _facts(wanted: ImageFilter) -> list[list[str]]:
-    """Return the facts that are asked for, each as the lexemes of which one must be there. See ``tables.SEARCH_TEXT``."""
+    """Return the facts that are asked for, each as lexemes of which one must be there: ``tables.SEARCH_TEXT``."""
     facts = {"seed": wanted.seed, "width": wanted.width_px, "height": wanted.height_px, "task": wanted.task}
     single = [[f"={name}:{value}"] for name, value in facts.items() if value is not None]
     # One model alone has an index of its own.
@@ -163,16 +163,14 @@ def _marks(image: Columns, account_id: UUID, wanted: ImageFilter) -> list[Condit
     if wanted.rating_gte is not None:
         found.append(_marked(image, account_id, rating >= wanted.rating_gte))
     if wanted.favorite:
-        found.append(_marked(image, account_id, col(ImageMark.favorite)))
+        found.append(_marked(image, account_id, col(ImageMark.favorite).is_(True)))
     if wanted.unrated:
         found.append(~_marked(image, account_id, rating.is_not(None)))
     return found
 
 
 def _marked(image: Columns, account_id: UUID, condition: Condition) -> Condition:
-    return sa.exists().where(
-        col(ImageMark.account_id) == account_id, col(ImageMark.image_id) == image.id, condition
-    )
+    return sa.exists().where(col(ImageMark.account_id) == account_id, col(ImageMark.image_id) == image.id, condition)
 
 
 def _tagged(image: Columns, tag: str) -> Condition:

@@ -139,7 +139,7 @@ class ImageRepository:
             .order_by(col(GenerationSource.position))
         )
         rows = (await self._session.execute(statement)).all()
-        return [(row[0], row[1]) for row in rows if row[0] is not None or row[1] is not None]
+        return [(image, upload) for image, upload in cast("list[tuple[Any, Any]]", rows) if image or upload]
 
     async def list_uses(
         self, account_id: UUID, image_id: UUID, *, limit: int
@@ -187,9 +187,7 @@ class ImageRepository:
 
     async def list_trashed(self, *, before: datetime, limit: int) -> Sequence[Image]:
         """Return at most ``limit`` images, of anybody, that went to the trash at or before a time."""
-        statement = (
-            sa.select(Image).where(col(Image.trashed_at) <= before).order_by(col(Image.trashed_at)).limit(limit)
-        )
+        statement = sa.select(Image).where(col(Image.trashed_at) <= before).order_by(col(Image.trashed_at)).limit(limit)
         return (await self._session.execute(statement)).scalars().all()
 
     async def delete(self, image_ids: Sequence[UUID]) -> None:
@@ -216,9 +214,7 @@ def _walk(account_id: UUID, wanted: ImageFilter, limit: int) -> sa.Select[Any]:
     return sa.select(found.c.id).order_by(found.c.id.desc()).limit(limit)
 
 
-def _walk_half(
-    account_id: UUID, wanted: ImageFilter, conditions: Sequence[Condition], limit: int
-) -> sa.Select[Any]:
+def _walk_half(account_id: UUID, wanted: ImageFilter, conditions: Sequence[Condition], limit: int) -> sa.Select[Any]:
     ordered = sa.select(IMAGES).where(*conditions, *bounds(wanted)).order_by(COLUMNS.id.desc())
     # The inner limit keeps the planner from choosing another way than the order's.
     near = ordered.limit(WALKED).subquery("near")
@@ -226,12 +222,11 @@ def _walk_half(
     return sa.select(near.c.id).where(*tests(columns, account_id, wanted)).order_by(near.c.id.desc()).limit(limit)
 
 
-def found_by(account_id: UUID, wanted: ImageFilter) -> sa.Select[Any]:
+def found_by(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
     """Select ``id`` and ``model`` of all that a filter finds, in no order."""
     others = [*bounds(wanted), *tests(COLUMNS, account_id, wanted)]
     halves = [
-        sa.select(COLUMNS.id, COLUMNS.model).where(*conditions, *others)
-        for conditions in sources(account_id, wanted)
+        sa.select(COLUMNS.id, COLUMNS.model).where(*conditions, *others) for conditions in sources(account_id, wanted)
     ]
     if len(halves) == 1:
         return halves[0]

@@ -114,8 +114,9 @@ class MarkRepository:
         }
 
     async def _tags(self, image_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+        tag = col(ImageTag.tag)
         statement = (
-            sa.select(col(ImageTag.image_id), sa.func.array_agg(aggregate_order_by(col(ImageTag.tag), col(ImageTag.tag))))
+            sa.select(col(ImageTag.image_id), sa.func.array_agg(aggregate_order_by(tag, tag)))
             .where(col(ImageTag.image_id).in_(image_ids))
             .group_by(col(ImageTag.image_id))
         )

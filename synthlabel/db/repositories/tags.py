@@ -71,9 +71,10 @@ class TagRepository:
         """Rename a person's tag; if there is one of that name, they become one. Safe to repeat."""
         await self._session.execute(_RENAME, {"account": account_id, "tag": tag, "to": to})
 
-    async def exists(self, account_id: UUID, tag: str) -> bool:
-        statement = sa.select(sa.exists().where(col(ImageTag.account_id) == account_id, col(ImageTag.tag) == tag))
-        return bool((await self._session.execute(statement)).scalar_one())
+    async def count(self, account_id: UUID, tag: str) -> int:
+        """Return on how many of a person's images a tag is, in the trash or not."""
+        statement = sa.select(sa.func.count()).where(col(ImageTag.account_id) == account_id, col(ImageTag.tag) == tag)
+        return (await self._session.execute(statement)).scalar_one()
 
     async def _change(self, statement: sa.TextClause, account_id: UUID, pairs: Sequence[Tagged]) -> Sequence[Tagged]:
         values = {

@@ -33,11 +33,20 @@ def _appear(stage: Stage, picture: Image.Image, figure: Figure) -> None:
         body = body.rotate(float(stage.rng.uniform(-7, 7)), Image.Resampling.BICUBIC, expand=True)
     elif not figure.cropped:
         body = _grounded(stage, body, figure)
+    _set(stage, picture, body, figure)
+
+
+def stand(stage: Stage, picture: Image.Image, figure: Figure) -> None:
+    """Put a figure that is no illustration of ours into the scene: neither turned nor sunk, its colours kept."""
+    body = costume.lit(figure.picture, stage.light, from_left=stage.sun_x < 0.5, haze=0.0)
+    _set(stage, picture, Image.blend(figure.picture, body, 0.5), figure)
+
+
+def _set(stage: Stage, picture: Image.Image, body: Image.Image, figure: Figure) -> None:
     size = (
         max(2, round(figure.width * body.width / figure.picture.width)),
         max(2, round(figure.height * body.height / figure.picture.height)),
     )
-
     grown = body.resize(size, Image.Resampling.BICUBIC)
     left, top = round(figure.x - size[0] / 2), round(figure.foot - size[1])
     if not figure.airborne and not figure.cropped:

@@ -16,12 +16,16 @@ _PLURAL_COUNT: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A subject of the picture. ``scale`` is what size words ask for; ``paint`` the colour the prompt gives it."""
+    """A subject of the picture. ``scale`` is what size words ask for; ``paint`` the colour the prompt gives it.
+
+    ``known``: the prompt speaks of it as "the …" or "this …", not as of something new.
+    """
 
     sprite: Sprite
     count: int = 1
     scale: float = 1.0
     paint: Rgb | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def _is_scenery(word: str) -> bool:
 
 def _role(mention: _Mention, words: list[str], library: Library) -> tuple[Role, set[int]]:
     count = _PLURAL_COUNT if mention.plural else 1
-    scale, paint = 1.0, None
+    scale, paint, known = 1.0, None, False
     described = set(range(mention.start, mention.end))
     for position in range(mention.start - 1, max(-1, mention.start - 5), -1):
         word = words[position]
@@ -107,11 +111,15 @@ def _role(mention: _Mention, words: list[str], library: Library) -> tuple[Role, 
             scale = 1.5 if word in lexicon.BIG_WORDS else 0.55
         elif word in lexicon.ONES or word == "of":
             if word in lexicon.ONES:
+                known = word == "the"
                 break
             continue
+        elif word in lexicon.POINTERS:
+            known = True
+            break
         elif word in {"and", "with", "in", "on", "over"} or word in lexicon.PLACES:
             break
         else:
             continue
         described.add(position)
-    return Role(library.sprites[mention.name], count, scale, paint), described
+    return Role(library.sprites[mention.name], count, scale, paint, known), described

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Final, Literal, Protocol, cast
+from typing import Any, Final, Literal, Protocol
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -66,22 +66,20 @@ def describe(label: Label) -> str:
 
 def note_of(image: Image.Image) -> Note | None:
     """What an opened file says of itself if the sandbox made it; None for every other image. Never fails."""
-    text = image.info.get("Description") or image.info.get("comment") or image.getexif().get(_IMAGE_DESCRIPTION)
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    if not text or image.info.get("comment") == SOFTWARE.encode():
-        text = image.getexif().get(_IMAGE_DESCRIPTION)
+    texts = image.info.get("Description"), image.getexif().get(_IMAGE_DESCRIPTION), image.info.get("comment")
+    return next((note for text in texts if (note := _note(text)) is not None), None)
+
+
+def _note(text: object) -> Note | None:
     try:
-        facts = json.loads(str(text))
+        facts: Any = json.loads(text) if isinstance(text, str | bytes) else None
     except ValueError:
         return None
-    return _note(cast("dict[str, Any]", facts)) if isinstance(facts, dict) else None
-
-
-def _note(facts: dict[str, Any]) -> Note | None:
-    prompt, seed = facts.get("prompt"), facts.get("seed")
-    known = facts.get("sandbox") is True and isinstance(prompt, str) and isinstance(seed, int)
-    return Note(prompt, seed, str(facts.get("endpoint", "")), str(facts.get("style", ""))) if known else None
+    match facts:
+        case {"sandbox": True, "prompt": str(prompt), "seed": int(seed), **more}:
+            return Note(prompt, seed, str(more.get("endpoint", "")), str(more.get("style", "")))
+        case _:
+            return None
 
 
 def _png_info(description: str) -> PngInfo:

@@ -50,15 +50,26 @@ def _grain() -> Image.Image:
 
 def badge(picture: Image.Image) -> None:
     """Put the pill into the bottom right corner. Nothing switches it off: nobody shall take these for a model's."""
-    pill = _pill(max(7, round(min(picture.size) * 0.02)))
-    margin = max(2, round(min(picture.size) * 0.018))
-    if pill.width > picture.width - 2:
-        pill = pill.resize((picture.width - 2, max(4, pill.height * (picture.width - 2) // pill.width)))
-    at = max(1, picture.width - pill.width - margin), max(1, picture.height - pill.height - margin)
+    pill, at = _placed(picture.size)
     if picture.mode == "RGBA":
         picture.alpha_composite(pill, at)
     else:
         picture.paste(pill, at, pill)
+
+
+def badge_corner(size: tuple[int, int]) -> tuple[int, int]:
+    """Left and top of what the badge covers in a picture of ``size``, px; it reaches to the opposite corner."""
+    return _placed(size)[1]
+
+
+def _placed(size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int]]:
+    width, height = size
+    pill = _pill(max(7, round(min(size) * 0.02)))
+    margin = max(2, round(min(size) * 0.018))
+    room = max(1, width - 2), max(1, height - 2)
+    if pill.width > room[0] or pill.height > room[1]:
+        pill = pill.resize((min(pill.width, room[0]), min(room[1], max(4, pill.height * room[0] // pill.width))))
+    return pill, (max(0, width - pill.width - margin), max(0, height - pill.height - margin))
 
 
 @lru_cache(maxsize=32)

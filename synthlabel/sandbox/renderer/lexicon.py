@@ -155,6 +155,7 @@ NUMBERS: Final[dict[str, int]] = {
     "flock": 7, "herd": 6, "pack": 5, "swarm": 9, "pile": 6, "bowl": 4, "family": 3,
 }  # fmt: skip
 ONES: Final = frozenset({"a", "an", "one", "the", "single", "lone", "lonely"})
+POINTERS: Final = frozenset({"this", "that", "these", "those", "its", "his", "her", "their"})
 MAX_COUNT: Final = 12
 
 PORTRAIT_WORDS: Final = frozenset(

@@ -10,7 +10,7 @@ from synthlabel.sandbox.renderer.picture import Picture
 
 
 def redraw(picture: Picture, source: Image.Image, *, strength: float) -> Image.Image:
-    """``source`` redrawn as ``picture``: RGB, exactly its size. Strength 0 gives the source, 1 what ``render`` gives."""
+    """``source`` redrawn as ``picture``: RGB, exactly its size. Strength 0 gives the source, 1 what render() gives."""
     drawn = render(picture)
     given = flattened(source).resize(drawn.size, Image.Resampling.LANCZOS)
     if strength >= 1:
@@ -33,8 +33,8 @@ def flattened(source: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, source).convert("RGB")
 
 
-def _share(low: float, high: float, strength: float) -> np.float32:
-    return np.float32(smoothstep(low, high, np.float32(strength)))
+def _share(low: float, high: float, strength: float) -> Floats:
+    return smoothstep(low, high, np.array(strength, np.float32))
 
 
 def _low(image: Image.Image) -> Floats:

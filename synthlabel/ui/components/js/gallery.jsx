@@ -1,40 +1,36 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { ArrowUp, CircleAlert, EyeOff, Images, RotateCw } from "lucide-react";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { Link } from "react-router";
+import { ChevronDown } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useNavigate, useNavigationType } from "react-router";
 
-import { useImages } from "./gallery_data.js";
-import { makeRows, neighbour } from "./gallery_rows.js";
-import { Lightbox, useOpenImage } from "./lightbox.jsx";
-import { Picture, thumbnailSet } from "./picture.jsx";
 import { SegmentedControl } from "./controls.jsx";
+import { Actions } from "./gallery_actions.js";
+import { useCompared, useOpenImage, useQuery } from "./gallery_address.js";
+import { SelectionBar } from "./gallery_bar.jsx";
+import { useBoards } from "./gallery_boards.js";
+import { ImageList, useList } from "./gallery_data.js";
+import { BoardDialog, PurgeDialog, TagDialog } from "./gallery_dialogs.jsx";
+import { Grid, SIZES, Skeletons } from "./gallery_grid.jsx";
+import { gridKeyReader, keysOf } from "./gallery_keys.js";
+import { resume } from "./gallery_outbox.js";
+import { filterOf, parse } from "./gallery_query.js";
+import { Rail, viewName } from "./gallery_rail.jsx";
+import { Scrubber } from "./gallery_scrubber.jsx";
+import { SearchField } from "./gallery_search.jsx";
+import { Selection, useSelection } from "./gallery_selection.js";
+import { Broken, Empty, FreshPill, Waiting } from "./gallery_states.jsx";
+import { Viewport } from "./gallery_viewport.js";
+import { images as imagesOf } from "./gallery_words.js";
+import { Keys } from "./keys.jsx";
+import { Lightbox } from "./lightbox.jsx";
+import { Dialog } from "./overlays.jsx";
 
-const SIZES = { small: 150, medium: 230, large: 340 };
+const NEWS_MS = 300;
+const FOCUS_TRIES = 120;
 const SIZE_OPTIONS = [
   { value: "small", label: "S" },
   { value: "medium", label: "M" },
   { value: "large", label: "L" },
 ];
-const AWAY_PX = 400;
-const PHONE_PX = 640;
-
-function useWidth() {
-  const box = useRef(null);
-  const [place, setPlace] = useState({ width: 0, top: 0 });
-  useLayoutEffect(() => {
-    if (!box.current) return undefined;
-    const measure = () => {
-      const area = box.current.getBoundingClientRect();
-      const next = { width: Math.floor(area.width), top: Math.round(area.top + window.scrollY) };
-      setPlace((now) => (now.width === next.width && now.top === next.top ? now : next));
-    };
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
-  return [box, place];
-}
 
 function useSize() {
   const [size, setSize] = useState(() => (localStorage.getItem("gallery-size") in SIZES ? localStorage.getItem("gallery-size") : "medium"));
@@ -42,237 +38,283 @@ function useSize() {
   return [size, keep];
 }
 
-function Tile({ image, width, height, left, index, isCurrent, onOpen, onFocus }) {
-  return (
-    <a
-      href={`/gallery?image=${image.id}`}
-      data-tile={index}
-      data-image={image.id}
-      tabIndex={isCurrent ? 0 : -1}
-      onFocus={() => onFocus(image.id)}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        onOpen(image.id);
-      }}
-      style={{ position: "absolute", left, width, height }}
-      className="group block overflow-hidden rounded-sm"
-    >
-      <Picture
-        imageId={image.id}
-        thumbhash={image.thumbhash}
-        src={image.thumbnail_url}
-        srcset={thumbnailSet(image)}
-        sizes={`${Math.ceil(width)}px`}
-        alt={image.prompt.slice(0, 200)}
-        width={image.width}
-        height={image.height}
-        style={{ width, height, aspectRatio: "auto" }}
-      />
-      {image.filtered && (
-        <span className="absolute inset-0 grid place-items-center bg-raised/90 p-2 text-center text-xs text-muted">
-          <span className="flex items-center gap-1.5">
-            <EyeOff size={14} aria-hidden /> Filtered
-          </span>
-        </span>
-      )}
-      <span className="pointer-events-none absolute inset-0 rounded-sm ring-0 ring-amber ring-inset group-hover:ring-2 group-focus-visible:ring-3" />
-    </a>
-  );
+function useMedia(query) {
+  const [holds, setHolds] = useState(() => window.matchMedia(query).matches);
+  useEffect(() => {
+    const media = window.matchMedia(query);
+    const listen = () => setHolds(media.matches);
+    media.addEventListener("change", listen);
+    return () => media.removeEventListener("change", listen);
+  }, [query]);
+  return holds;
 }
 
-function LoadingRows({ height }) {
-  const rows = [
-    [4, 3, 5, 4],
-    [3, 5, 3, 4, 2],
-    [5, 3, 4, 3],
-  ];
-  return (
-    <div aria-busy="true" aria-label="Loading images" role="status" className="flex flex-col gap-1 pt-10 sm:gap-2">
-      {rows.map((widths, row) => (
-        <div key={row} className="flex gap-1 sm:gap-2" style={{ height }}>
-          {widths.map((width, index) => (
-            <div key={index} className="skeleton min-w-0 rounded-sm" style={{ flexGrow: width, flexBasis: 0 }} />
-          ))}
-        </div>
-      ))}
-    </div>
-  );
+function leaveForSignIn() {
+  const { pathname, search } = window.location;
+  // The shell may have been faster.
+  if (pathname.startsWith("/gallery")) window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
 }
 
-function Nothing({ icon: Icon, title, text, children }) {
-  return (
-    <div className="flex flex-col items-center gap-2 px-6 py-24 text-center">
-      <Icon size={28} aria-hidden className="text-muted" />
-      <h2 className="text-lg font-medium">{title}</h2>
-      <p className="max-w-md text-pretty text-muted">{text}</p>
-      <div className="mt-3">{children}</div>
-    </div>
-  );
+/** List, viewport and selection of a query; all three are new with each query. `version` changes when there is news. */
+function useGallery(filterKey, version) {
+  const parts = useMemo(() => {
+    const list = new ImageList(JSON.parse(filterKey));
+    return { list, viewport: new Viewport(list), selection: new Selection() };
+  }, [filterKey]);
+  const { list } = parts;
+  useEffect(() => {
+    list.start();
+    return () => list.dispose();
+  }, [list]);
+  const seen = useRef(version);
+  useEffect(() => {
+    if (seen.current === version) return undefined;
+    const isFirst = seen.current === "";
+    seen.current = version;
+    const timer = setTimeout(() => list.refresh({ isFirst }), NEWS_MS);
+    return () => clearTimeout(timer);
+  }, [version, list]);
+  useList(list);
+  useEffect(() => {
+    if (list.problem?.status === 401) leaveForSignIn();
+  }, [list, list.problem]);
+  return parts;
 }
 
-const ACTION = "inline-flex h-9 items-center gap-2 rounded px-4 font-medium";
-
-function useGridKeys({ rows, items, open, remove, goTo, isOpen }) {
-  return (event) => {
-    const tile = event.target.closest("[data-tile]");
-    if (isOpen || event.metaKey || event.ctrlKey || event.altKey || tile === null) return;
-    const current = Number(tile.dataset.tile);
-    const move = (index) => goTo(Math.min(items.length - 1, Math.max(0, index)));
-    const removeThis = () => {
-      // The focus goes to the next image, or to the one before the last.
-      move(current + 1 < items.length ? current + 1 : current - 1);
-      remove(items[current]);
+/** Where somebody was in this query, for when they come back to it. */
+function usePlace(viewport, filterKey) {
+  const isReturning = useNavigationType() === "POP";
+  const key = `gallery-place ${filterKey}`;
+  useMemo(() => {
+    const place = isReturning && sessionStorage.getItem(key);
+    if (place) viewport.returnTo(JSON.parse(place));
+    // Only when the query is opened, not when the way of the next navigation is another one.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [viewport]);
+  useEffect(() => {
+    const keep = () => (viewport.place ? sessionStorage.setItem(key, JSON.stringify(viewport.place)) : sessionStorage.removeItem(key));
+    window.addEventListener("pagehide", keep);
+    return () => {
+      window.removeEventListener("pagehide", keep);
+      keep();
     };
-    const act = {
-      ArrowLeft: () => move(current - 1),
-      ArrowRight: () => move(current + 1),
-      ArrowUp: () => move(neighbour(rows, current, -1)),
-      ArrowDown: () => move(neighbour(rows, current, 1)),
-      Home: () => (move(0), window.scrollTo({ top: 0 })),
-      End: () => move(items.length - 1),
-      Enter: () => open(items[current].id),
-      Delete: removeThis,
-    }[event.key === "Backspace" ? "Delete" : event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  };
+  }, [viewport, key]);
 }
 
-/** Every image, newest first, in virtual rows; the address carries the one that is open. */
-export function Gallery({ version, total = 0 }) {
-  const [box, { width, top }] = useWidth();
-  const [size, setSize] = useSize();
-  const isAway = useCallback(() => window.scrollY > AWAY_PX, []);
-  const { items, status, hasMore, fresh, readMore, remove, retry, showFresh } = useImages(version, isAway);
-  const [openId, open, close] = useOpenImage();
-  // By id: new images may push it along while it has the focus.
-  const [currentId, setCurrentId] = useState(null);
-  const isPhone = (width || window.innerWidth) < PHONE_PX;
-  const gap = isPhone ? 4 : 8;
-  const height = isPhone ? SIZES[size] * 0.7 : SIZES[size];
-  const rows = useMemo(() => makeRows(items, { width, height, gap }), [items, width, height, gap]);
-
-  const virtual = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: (index) => rows[index].size,
-    getItemKey: (index) => rows[index].key,
-    overscan: 6,
-    scrollMargin: top,
-    scrollPaddingStart: 72,
-    scrollPaddingEnd: 16,
-  });
-  useEffect(() => virtual.measure(), [rows, virtual]);
-  const shown = virtual.getVirtualItems();
-  const lastShown = shown.length ? shown[shown.length - 1].index : 0;
-  useEffect(() => {
-    if (hasMore && status === "ready" && lastShown >= rows.length - 8) readMore();
-  }, [hasMore, status, lastShown, rows.length, readMore]);
-
-  const openIndex = items.findIndex((image) => image.id === openId);
-  useEffect(() => {
-    if (hasMore && openIndex >= items.length - 5 && openIndex >= 0) readMore();
-  }, [hasMore, openIndex, items.length, readMore]);
-
-  const focusTile = useCallback((id) => {
+/** Gives an image the focus, wherever it is: its chunk may have to be read first, and its row to be drawn. */
+function useMoves({ list, viewport, selection }) {
+  const wanted = useRef(null);
+  const focus = useCallback((id) => {
+    wanted.current = id;
     const find = (tries) => {
-      const tile = box.current?.querySelector(`[data-image="${id}"]`);
+      if (wanted.current !== id) return;
+      const tile = document.querySelector(`[data-grid] [data-image="${id}"]`);
       if (tile) tile.focus({ preventScroll: true });
       else if (tries) requestAnimationFrame(() => find(tries - 1));
     };
-    requestAnimationFrame(() => find(10));
-  }, [box]);
-  const goTo = (index) => {
-    if (!items[index]) return;
-    setCurrentId(items[index].id);
-    const row = rows.findIndex((candidate) => candidate.cells?.some((cell) => cell.index === index));
-    if (row >= 0) virtual.scrollToIndex(row, { align: "auto" });
-    focusTile(items[index].id);
+    find(FOCUS_TRIES);
+  }, []);
+  const goTo = useCallback(
+    async (index) => {
+      viewport.reveal(index);
+      const image = list.imageAt(index) ?? (await list.ensure(index));
+      if (!image) return;
+      selection.focus(image.id);
+      viewport.reveal(list.indexOf(image.id));
+      focus(image.id);
+    },
+    [list, viewport, selection, focus],
+  );
+  const moveTo = useCallback((id) => goTo(list.indexOf(id)), [goTo, list]);
+  return { goTo, moveTo };
+}
+
+function makeHands({ list, selection, actions, open, dragged }) {
+  const range = async (image) => {
+    const from = list.indexOf(selection.anchorId ?? selection.currentId ?? image.id);
+    const to = list.indexOf(image.id);
+    selection.set(await list.imagesBetween(Math.min(from, to), Math.max(from, to)), true);
   };
-  const onKeyDown = useGridKeys({ rows, items, open, remove, goTo, isOpen: openId !== null });
-  const leave = (lastId) => {
+  const tick = (event, image) => {
+    event.preventDefault();
+    if (event.shiftKey) range(image);
+    else selection.toggle(image);
+  };
+  return {
+    tick,
+    click(event, image) {
+      event.preventDefault();
+      if (event.shiftKey || event.ctrlKey || event.metaKey || !selection.isEmpty) tick(event, image);
+      else open(image.id);
+    },
+    hold: (image) => selection.toggle(image),
+    drag(event, image) {
+      const target = selection.has(image.id) ? actions.target() : { selection: { ids: [image.id] }, images: [image], count: 1 };
+      dragged.current = target;
+      event.dataTransfer.effectAllowed = "copy";
+      event.dataTransfer.setData("text/plain", `${window.location.origin}/gallery?image=${image.id}`);
+      event.dataTransfer.setDragImage(dragLabel(target.count), 12, 12);
+    },
+    drop: () => (dragged.current = null),
+  };
+}
+
+function dragLabel(count) {
+  const label = document.createElement("div");
+  label.textContent = imagesOf(count);
+  label.className = "fixed -top-20 left-0 rounded bg-amber px-3 py-1.5 font-medium text-on-amber";
+  document.body.append(label);
+  requestAnimationFrame(() => label.remove());
+  return label;
+}
+
+/** The images of a view and a search; the address carries both, and the image that is open. */
+export function Gallery({ version = "" }) {
+  const { view, text, setView, setText } = useQuery();
+  const boards = useBoards(version);
+  const filterKey = JSON.stringify(filterOf(view, text, boards.boards ?? []));
+  const { list, viewport, selection } = useGallery(filterKey, version);
+  usePlace(viewport, filterKey);
+  useEffect(resume, []);
+  const navigate = useNavigate();
+  const [openId, open, close] = useOpenImage();
+  const [comparedIds, compare, closeCompared] = useCompared();
+  const [asked, setAsked] = useState(null);
+  const [size, setSize] = useSize();
+  const isWide = useMedia("(min-width: 64rem)");
+  const hasMouse = useMedia("(hover: hover)");
+  const dragged = useRef(null);
+
+  const { goTo, moveTo } = useMoves({ list, viewport, selection });
+  const actions = useMemo(
+    () => new Actions({ list, selection, moveTo, compare, go: navigate, ask: (what, target) => setAsked({ what, target }) }),
+    [list, selection, moveTo, compare, navigate],
+  );
+  const hands = useMemo(() => makeHands({ list, selection, actions, open, dragged }), [list, selection, actions, open]);
+  const onKeyDown = useMemo(
+    () => gridKeyReader({ list, viewport, selection, actions, open, goTo }),
+    [list, viewport, selection, actions, open, goTo],
+  );
+  useClearing(selection);
+  const leave = async (lastId) => {
     close();
-    const index = items.findIndex((image) => image.id === lastId);
+    const index = await list.locate(lastId);
     if (index >= 0) goTo(index);
   };
-
-  const currentImage = items.find((image) => image.id === currentId) ?? items[0];
-  const count = Math.max(total, items.length);
+  const dropped = { accepts: () => dragged.current !== null, onto: (board) => actions.addToBoard(dragged.current, board) };
+  const rail = { view, boards, dropped };
+  const board = boards.boards?.find((one) => `board:${one.id}` === view);
+  const focusFirst = () => document.querySelector('[data-grid] [data-image][tabindex="0"]')?.focus();
+  const isEmpty = list.status === "ready" && list.total === 0;
   return (
-    <div className="flex flex-1 flex-col px-2 py-4 sm:px-6">
-      {(items.length > 0 || status === "loading") && (
-        <div className="flex items-center justify-between px-1 sm:px-0">
-          <p className="text-muted">
-            {count > 0 && `${count.toLocaleString("en")} ${count === 1 ? "image" : "images"}`}
-          </p>
-          <SegmentedControl label="Size of the images" value={size} options={SIZE_OPTIONS} onChange={setSize} />
-        </div>
+    <div className="flex min-h-0 flex-[1_1_0px]">
+      {keysOf(view).map(({ title, keys }) => (
+        <Keys key={title} title={title} bindings={keys} onAction={(name) => actions.run(name)} />
+      ))}
+      {isWide && (
+        <nav aria-label="Views" className="w-52 shrink-0 overflow-y-auto border-r border-line px-2 pt-3 xl:w-56">
+          <Rail {...rail} onChoose={setView} />
+        </nav>
       )}
-      {fresh > 0 && (
-        <div className="sticky top-18 z-10 h-0 text-center" role="status">
-          <button
-            type="button"
-            onClick={() => (showFresh(), window.scrollTo({ top: 0 }))}
-            className={`${ACTION} enter bg-amber text-on-amber shadow-float`}
-          >
-            <ArrowUp size={16} aria-hidden /> {fresh} new {fresh === 1 ? "image" : "images"}
-          </button>
-        </div>
-      )}
-      <div ref={box} onKeyDown={onKeyDown} className="relative" style={{ height: rows.length ? virtual.getTotalSize() : undefined }}>
-        {shown.map((item) => {
-          const row = rows[item.index];
-          if (!row) return null;
-          return (
-            <div key={item.key} style={{ position: "absolute", top: item.start - top, left: 0, right: 0, height: row.size }}>
-              {row.kind === "day" ? (
-                <h2 className="px-1 pt-3 text-sm font-medium text-muted sm:px-0">{row.name}</h2>
-              ) : (
-                row.cells.map((cell) => (
-                  <Tile
-                    key={items[cell.index].id}
-                    {...cell}
-                    height={row.height}
-                    image={items[cell.index]}
-                    isCurrent={items[cell.index] === currentImage}
-                    onOpen={open}
-                    onFocus={setCurrentId}
-                  />
-                ))
+      <section aria-label={viewName(view, boards.boards)} className="relative flex min-w-0 flex-1 flex-col">
+        <Toolbar {...{ list, selection, actions, view, board }}>
+          {!isWide && <Views {...rail} onChoose={setView} />}
+          <SearchField text={text} view={view} boards={boards.boards ?? []} onChange={setText} onLeave={focusFirst} />
+          <div className="max-sm:hidden">
+            <SegmentedControl label="Size of the images" value={size} options={SIZE_OPTIONS} onChange={setSize} />
+          </div>
+        </Toolbar>
+        <Status {...{ list, view, text, actions }} />
+        <div className="relative flex min-h-0 flex-[1_1_0px] flex-col">
+          <FreshPill count={list.fresh} onShow={() => (viewport.goTo(0), list.showFresh())} />
+          {list.status === "error" ? (
+            <Broken problem={list.problem} onRetry={() => list.start()} onClear={() => setText("")} />
+          ) : (
+            <Grid
+              {...{ list, viewport, selection, size, hands, onKeyDown }}
+              label="Images"
+              padding={isWide ? { left: 20, right: hasMouse ? 56 : 20 } : { left: 8, right: 8 }}
+            >
+              {list.status === "loading" && (
+                <div className="absolute inset-x-2 top-11 lg:right-14 lg:left-5">
+                  <Skeletons rows={4} height={SIZES[size]} />
+                </div>
               )}
-            </div>
-          );
-        })}
-      </div>
-      <Below status={status} isEmpty={!items.length} hasMore={hasMore} height={height} retry={retry} />
-      {openId && <Lightbox id={openId} items={items} total={count} onMove={open} onClose={leave} onRemove={remove} />}
+              {isEmpty && <Empty view={view} isSearch={text !== ""} onClear={() => setText("")} />}
+            </Grid>
+          )}
+          <Scrubber list={list} viewport={viewport} revision={list.revision} />
+        </div>
+      </section>
+      <Asked {...{ asked, boards, actions }} onClose={() => setAsked(null)} />
+      {openId && !comparedIds && <Lightbox id={openId} list={list} items={list.chunks.flatMap((chunk) => chunk.items ?? [])} total={list.total ?? 0} onRemove={() => null} onMove={open} onClose={leave} />}
     </div>
   );
 }
 
-function Below({ status, isEmpty, hasMore, height, retry }) {
-  const again = (
-    <button type="button" onClick={retry} className={`${ACTION} border border-line bg-raised hover:border-control`}>
-      <RotateCw size={16} aria-hidden /> Try again
-    </button>
+/** Esc takes the ticks off, unless it closes something else first. */
+function useClearing(selection) {
+  useEffect(() => {
+    const listen = (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      if (document.querySelector('[role="dialog"][data-state="open"], [role="menu"][data-state="open"]')) return;
+      selection.clear();
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, [selection]);
+}
+
+function Toolbar({ list, selection, actions, view, board, children }) {
+  useSelection(selection);
+  const isPhone = !useMedia("(min-width: 40rem)");
+  const bar = !selection.isEmpty && <SelectionBar {...{ list, selection, actions, view, board }} />;
+  return (
+    <div className="flex min-h-10 shrink-0 items-center gap-2 px-2 pt-3 sm:gap-3 sm:px-4 lg:px-5">
+      {(isPhone || !bar) && children}
+      {bar}
+    </div>
   );
-  if (status === "loading") return <LoadingRows height={height} />;
-  if (status === "error")
-    return (
-      <Nothing icon={CircleAlert} title="The images could not be loaded" text="The server did not answer. Nothing is lost.">
-        {again}
-      </Nothing>
-    );
-  if (status === "more-failed")
-    return <div className="flex flex-col items-center gap-3 py-8 text-muted">Older images could not be loaded.{again}</div>;
-  if (isEmpty)
-    return (
-      <Nothing icon={Images} title="No images yet" text="What you make in the Studio is kept here: every image, with its prompt, seed and price.">
-        <Link to="/" className={`${ACTION} bg-amber text-on-amber hover:bg-amber/85`}>
-          Make the first one
-        </Link>
-      </Nothing>
-    );
-  return hasMore ? <div className="h-24" /> : null;
+}
+
+function Status({ list, view, text, actions }) {
+  const count = list.total;
+  const empty = () => actions.ask("purge", { selection: { filter: { trashed: true }, except: [] }, images: [], count });
+  return (
+    <div className="flex h-9 shrink-0 items-center gap-4 px-3 text-sm text-muted sm:px-4 lg:px-5">
+      <p role="status">{count > 0 && (parse(text).words || parse(text).chips.length ? `${imagesOf(count)} found` : imagesOf(count))}</p>
+      <Waiting />
+      {view === "trash" && count > 0 && !text && (
+        <button type="button" onClick={empty} className="ml-auto h-8 rounded px-2 font-medium text-bad hover:bg-raised">
+          Empty the trash
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The rail of a phone: a button that says where one is, and a sheet. */
+function Views({ onChoose, ...rail }) {
+  const [isOpen, setOpen] = useState(false);
+  const choose = (view) => (setOpen(false), onChoose(view));
+  return (
+    <>
+      <button type="button" aria-haspopup="dialog" onClick={() => setOpen(true)} className="flex h-10 max-w-[40%] shrink-0 items-center gap-1.5 rounded border border-line bg-raised px-3 font-medium">
+        <span className="truncate">{viewName(rail.view, rail.boards.boards)}</span>
+        <ChevronDown size={16} aria-hidden className="shrink-0 text-muted" />
+      </button>
+      <Dialog open={isOpen} title="Show" onClose={() => setOpen(false)}>
+        <Rail {...rail} onChoose={choose} />
+      </Dialog>
+    </>
+  );
+}
+
+function Asked({ asked, boards, actions, onClose }) {
+  if (!asked) return null;
+  const { what, target } = asked;
+  if (what === "tag") return <TagDialog {...{ target, actions, onClose }} />;
+  if (what === "board") return <BoardDialog {...{ target, boards, actions, onClose }} />;
+  if (what === "purge") return <PurgeDialog {...{ target, actions, onClose }} />;
+  return null;
 }

@@ -1,4 +1,4 @@
-"""The gallery: virtual justified rows fed by the REST API, with its lightbox (``gallery.jsx``, ``lightbox.jsx``)."""
+"""The gallery: justified rows of a list of any length, fed by the REST API (``gallery.jsx``, ``gallery_data.js``)."""
 
 import reflex as rx
 from reflex.components.component import NoSSRComponent
@@ -7,9 +7,8 @@ from synthlabel.ui.components.js.sources import source
 
 
 class Gallery(NoSSRComponent):
-    """``version`` is any text that changes when there is news; ``total`` is how many images the person has."""
+    """``version`` is any text that changes when there is news, empty before there is a connection."""
 
     library = source("gallery.jsx")
     tag = "Gallery"
     version: rx.Var[str]
-    total: rx.Var[int]

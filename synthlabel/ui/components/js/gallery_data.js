@@ -140,6 +140,8 @@ export class ImageList {
   /** Read the head and the cuts. Again after a failure. Rejects never: `status` says how it went. */
   async start() {
     this.stop ??= listen({ apply: this.#apply, revert: this.#revert, settled: this.#settled });
+    if (this.isStarting) return;
+    this.isStarting = true;
     this.status = "loading";
     const cuts = readAnchors(this.filter);
     cuts.catch(() => null); // heard below, when the head is there
@@ -151,6 +153,7 @@ export class ImageList {
       this.problem = problem;
       this.status = "error";
     }
+    this.isStarting = false;
     this.#changed();
   }
 
@@ -252,10 +255,12 @@ export class ImageList {
    * Something has changed somewhere. New images come in at the head, or wait as `fresh` while somebody looks further
    * down; the rest is read again where it is looked at. What is out of sight is only counted.
    */
-  async refresh() {
+  async refresh({ isFirst = false } = {}) {
     if (this.status !== "ready" || !this.isKnown) return this.start();
     try {
       const cuts = await readAnchors(this.filter);
+      // The first news is only that there is a connection: what was read just before it is as good as new.
+      if (isFirst && cuts.total === this.total) return undefined;
       this.chunks.forEach((chunk) => (chunk.isStale = chunk.items !== null));
       await this.#load(this.chunks[0]);
       await Promise.all(this.wanted.map((chunk) => chunk.isStale && this.#load(chunk)));

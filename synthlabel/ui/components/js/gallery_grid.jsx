@@ -138,7 +138,7 @@ export function Grid({ list, viewport, selection, size, hands, onKeyDown, label,
   const firstId = isTabbable ? null : list.chunks[first?.at]?.items?.[first.from]?.id;
   const retry = useCallback((chunk) => list.retry(chunk), [list]);
   return (
-    <div ref={scroller} className="gallery-scroller relative min-h-0 flex-[1_1_0px] overflow-x-hidden overflow-y-auto outline-none" style={{ overflowAnchor: "none" }} tabIndex={-1}>
+    <div ref={scroller} className={`relative min-h-0 flex-[1_1_0px] overflow-x-hidden overflow-y-auto outline-none ${viewport.isLong ? "[scrollbar-width:none]" : ""}`} style={{ overflowAnchor: "none" }} tabIndex={-1}>
       <div
         role="group"
         aria-label={label}

@@ -45,11 +45,13 @@ function Marks({ image }) {
   return (
     <span className="pointer-events-none absolute bottom-1.5 left-1.5 flex h-5 items-center gap-1 rounded-sm bg-surface/90 px-1.5 text-xs font-medium text-ink">
       {image.favorite && <Star size={12} aria-hidden className="fill-amber text-amber" />}
-      {image.rating && <span className="font-mono">{image.rating}</span>}
-      <span className="sr-only">
-        {image.favorite && "favourite "}
-        {image.rating && "of 5"}
-      </span>
+      {image.favorite && <span className="sr-only">Favourite</span>}
+      {image.rating && (
+        <span className="font-mono">
+          {image.rating}
+          <span className="text-muted">/5</span>
+        </span>
+      )}
     </span>
   );
 }

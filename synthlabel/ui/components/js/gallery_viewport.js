@@ -13,6 +13,7 @@ const EDGE_PX = 1_500_000;
 const REST_MS = 160;
 const STEP_PX = 160;
 const FOOT_PX = 96;
+const LONG = 2.5; // windows
 const FAR = 5; // windows at once: nobody scrolls so, it is the scrollbar or a jump
 
 /** Where the scrollbar is for a place: the same near both ends, in proportion between them. */
@@ -55,6 +56,11 @@ export class Viewport {
   /** What the browser is asked to scroll at most. */
   get limit() {
     return LIMIT_PX;
+  }
+
+  /** Whether a scale at the side is worth its room. */
+  get isLong() {
+    return this.windowHeight > 0 && this.layout.height > LONG * this.windowHeight;
   }
 
   get lastY() {

@@ -36,7 +36,8 @@ export function onPress(bindings, act) {
     if (event.defaultPrevented || event.repeat) return;
     const found = bindings.find((binding) => matches(event, binding.press));
     if (!found) return;
-    const isPlain = !/mod|alt/.test(found.press);
+    // `outside`: a text field has a meaning of its own for it, such as Mod+A and Mod+Z.
+    const isPlain = found.outside || !/mod|alt/.test(found.press);
     if ((isPlain && typesInto(event.target)) || (isBusyLayer() && !found.anywhere)) return;
     event.preventDefault();
     act(found);

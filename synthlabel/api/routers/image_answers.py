@@ -1,0 +1,105 @@
+"""Answers about many images at once, and about where one comes from."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field
+
+from synthlabel.domain.catalog import Catalog
+from synthlabel.errors import NotFoundError
+from synthlabel.services import gallery
+
+
+class Anchors(BaseModel):
+    total: int
+    step: Annotated[int, Field(description="Images from one anchor to the next.")]
+    anchors: Annotated[list[str], Field(description="Pass one as `cursor`, with `limit=200`, to read its chunk.")]
+
+    @classmethod
+    def of(cls, anchors: gallery.Anchors) -> Self:
+        return cls(total=anchors.total, step=gallery.CHUNK, anchors=[str(row_id) for row_id in anchors.ids])
+
+
+class Facet(BaseModel):
+    value: Annotated[str, Field(description="For the filter.")]
+    name: Annotated[str, Field(description="For people.")]
+    count: int
+
+
+class Facets(BaseModel):
+    models: list[Facet]
+    tags: list[Facet]
+    ratings: list[Facet]
+    boards: list[Facet]
+
+    @classmethod
+    def of(cls, facets: gallery.Facets, catalog: Catalog) -> Self:
+        return cls(
+            models=[Facet(value=name, name=_model_name(catalog, name), count=count) for name, count in facets.models],
+            tags=[Facet(value=tag, name=tag, count=count) for tag, count in facets.tags],
+            ratings=[Facet(value=str(stars), name=_stars(stars), count=count) for stars, count in facets.ratings],
+            boards=[Facet(value=str(row_id), name=name, count=count) for row_id, name, count in facets.boards],
+        )
+
+
+class SmallImage(BaseModel):
+    id: str
+    thumbnail_url: str
+    thumbhash: str
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, view: gallery.SmallView) -> Self:
+        return cls(
+            id=str(view.id),
+            thumbnail_url=view.thumbnail_url,
+            thumbhash=view.thumbhash,
+            width=view.width_px,
+            height=view.height_px,
+        )
+
+
+class MadeFrom(BaseModel):
+    """One of the two: an image of the gallery, or an upload of yours."""
+
+    image: SmallImage | None = None
+    upload: SmallImage | None = None
+
+    @classmethod
+    def of(cls, source: gallery.Source) -> Self:
+        picture = SmallImage.of(source.picture)
+        return cls(image=picture) if source.kind == "image" else cls(upload=picture)
+
+
+class UsedIn(BaseModel):
+    generation_id: str
+    task: str
+    images: list[SmallImage]
+
+    @classmethod
+    def of(cls, use: gallery.Use) -> Self:
+        images = [SmallImage.of(image) for image in use.images]
+        return cls(generation_id=str(use.generation_id), task=use.task, images=images)
+
+
+class Lineage(BaseModel):
+    made_from: list[MadeFrom]
+    used_in: list[UsedIn]
+
+    @classmethod
+    def of(cls, lineage: gallery.Lineage) -> Self:
+        return cls(
+            made_from=[MadeFrom.of(source) for source in lineage.sources],
+            used_in=[UsedIn.of(use) for use in lineage.uses],
+        )
+
+
+def _model_name(catalog: Catalog, model_id: str) -> str:
+    try:
+        return catalog.get_model(model_id).name
+    except NotFoundError:
+        return model_id
+
+
+def _stars(stars: int) -> str:
+    return "1 star" if stars == 1 else f"{stars} stars"
