@@ -18,6 +18,7 @@ from synthlabel.adapters.change_feed import PostgresChangeFeed
 from synthlabel.adapters.cleaning import VipsCleaner
 from synthlabel.adapters.clock import SystemClock
 from synthlabel.adapters.images import VipsInspector
+from synthlabel.adapters.provenance import FileMarks
 from synthlabel.adapters.providers.fal import FalProvider
 from synthlabel.adapters.providers.fal_webhook import FalWebhookVerifier
 from synthlabel.adapters.queue import ProcrastinateQueue
@@ -42,8 +43,11 @@ from synthlabel.services.ingestion import Ingestion
 from synthlabel.services.pace import PaceReader
 from synthlabel.services.presets import PresetService
 from synthlabel.services.prompts import PromptService
+from synthlabel.services.recipes import RecipeReader
 from synthlabel.services.registry import Services
 from synthlabel.services.results import ResultService
+from synthlabel.services.share_links import ShareLinks
+from synthlabel.services.shares import ShareService
 from synthlabel.services.uploads import UploadService
 from synthlabel.services.usage import UsageService
 from synthlabel.services.views import Views
@@ -107,12 +111,14 @@ def build(settings: Settings) -> Running:
         housekeeping=HousekeepingService(uow, storage),
         presets=PresetService(uow),
         prompts=prompts,
+        recipes=RecipeReader(uow, catalog, FileMarks()),
         results=ResultService(
             uow,
             provider,
             Ingestion(uow, catalog, provider, storage, VipsInspector()),
             FalWebhookVerifier(settings.fal_base_url),
         ),
+        shares=ShareService(uow, views, storage, FileMarks(), _share_links(settings)),
         uploads=UploadService(uow, storage, VipsCleaner(), VipsInspector(), origins=settings.allowed_origins),
         usage=UsageService(uow),
         files=storage if isinstance(storage, LocalStorage) else None,
@@ -177,6 +183,10 @@ def _storage(settings: Settings) -> ObjectStorage:
         secret_access_key=secret.get_secret_value() if secret else None,
         session_token=session.get_secret_value() if session else None,
     )
+
+
+def _share_links(settings: Settings) -> ShareLinks:
+    return ShareLinks(settings.secret_value, page_url=settings.frontend_url, api_url=settings.api_url)
 
 
 def _webhook_url(settings: Settings) -> Callable[[UUID], str | None]:

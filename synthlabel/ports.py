@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from synthlabel.domain.provenance import Marks
+
 # --- the image provider ---------------------------------------------------------------------------------------------
 
 
@@ -220,6 +222,29 @@ class PictureCleaner(Protocol):
         """Return the same picture in the same format, upright and in sRGB, without anything but its pixels.
 
         Raises InvalidInputError if it is broken, too large or no picture.
+        """
+        ...
+
+
+class PictureMarks(Protocol):
+    """Metadata of PNG, JPEG and WebP files. The pixels are neither decoded nor changed; a megabyte takes milliseconds."""
+
+    def embed(self, data: bytes, marks: Marks) -> bytes:
+        """Return a copy that carries the marks; what was in the file already stays.
+
+        The file as it is, if its container is not built as it should be: no reason to refuse a download.
+        """
+        ...
+
+    def strip(self, data: bytes) -> bytes:
+        """Return a copy without anything but the picture. Raises InvalidInputError if that cannot be told apart."""
+        ...
+
+    def texts(self, data: bytes) -> Mapping[str, str]:
+        """Return the texts in which recipes are found, by name, as they stand in the file: nothing is to be trusted.
+
+        PNG's by keyword, EXIF's as ``UserComment`` and the like, our own recipe as ``synthlabel``. Sizes are limited.
+        Raises InvalidInputError if it is no such picture.
         """
         ...
 

@@ -12,11 +12,13 @@ from synthlabel.domain.catalog import (
     AspectRatio,
     Catalog,
     CatalogModel,
+    ImageInput,
     LoraSupport,
     ModelField,
     Price,
     PriceExtra,
     SizeRule,
+    Task,
 )
 from synthlabel.errors import ConfigurationError
 
@@ -25,13 +27,16 @@ def load_catalog() -> Catalog:
     """Read every provider's file. Raises ConfigurationError that names the file and the wrong place."""
     folder = files("synthlabel") / "catalog"
     schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
-    models: list[CatalogModel] = []
+    entries: list[CatalogModel] = []
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             data = tomllib.loads(file.read_text(encoding="utf-8"))
             _check(data, schema, name=file.name)
-            models.extend(_model(entry, data) for entry in data["models"])
-    return Catalog(tuple(models))
+            entries.extend(_model(entry, data) for entry in data["models"])
+    return Catalog(
+        models=tuple(entry for entry in entries if entry.task is Task.GENERATE),
+        tools=tuple(entry for entry in entries if entry.task is not Task.GENERATE),
+    )
 
 
 def _check(data: dict[str, Any], schema: dict[str, Any], *, name: str) -> None:
@@ -57,9 +62,15 @@ def _model(entry: dict[str, Any], data: dict[str, Any]) -> CatalogModel:
         price=_price(entry.pop("price")),
         size=_size(entry.pop("size"), data["ratios"]),
         fields=tuple(_field(item) for item in entry.pop("fields")),
+        task=Task(entry.pop("task", Task.GENERATE)),
         loras=LoraSupport(**loras) if (loras := entry.pop("loras", None)) else None,
+        image_input=_image_input(given) if (given := entry.pop("image_input", None)) else None,
         **entry,
     )
+
+
+def _image_input(entry: dict[str, Any]) -> ImageInput:
+    return ImageInput(**{**entry, "fields": tuple(_field(item) for item in entry.get("fields", ()))})
 
 
 def _price(entry: dict[str, Any]) -> Price:

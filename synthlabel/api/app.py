@@ -27,6 +27,8 @@ from synthlabel.api.routers import (
     metrics,
     presets,
     prompts,
+    recipes,
+    shares,
     uploads,
     webhooks,
 )
@@ -94,7 +96,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(files.router, prefix=PREFIX, responses=problems(422), max_body_size=MAX_BODY_BYTES)
     for router in (metrics.router, auth.well_known):
         app.include_router(router, responses=problems(503))
-    for router in (auth.router, webhooks.router):
+    for router in (auth.router, webhooks.router, shares.public):
         app.include_router(router, prefix=PREFIX, responses=problems(422, 503), max_body_size=MAX_BODY_BYTES)
     for router in (
         me.router,
@@ -108,6 +110,8 @@ def _include_routes(app: FastAPI) -> None:
         boards.router,
         presets.router,
         prompts.router,
+        recipes.router,
+        shares.router,
         uploads.router,
     ):
         app.include_router(router, prefix=PREFIX, responses=problems(401, 403, 422, 503), max_body_size=MAX_BODY_BYTES)

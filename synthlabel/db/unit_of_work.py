@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from synthlabel.db.repositories.accounts import AccountRepository
 from synthlabel.db.repositories.actions import ActionRepository
-from synthlabel.db.repositories.boards import BoardRepository
 from synthlabel.db.repositories.activity import ActivityRepository
+from synthlabel.db.repositories.boards import BoardRepository
 from synthlabel.db.repositories.drafts import DraftRepository
 from synthlabel.db.repositories.facets import FacetRepository
 from synthlabel.db.repositories.generations import GenerationRepository
@@ -21,6 +21,7 @@ from synthlabel.db.repositories.images import ImageRepository
 from synthlabel.db.repositories.ledger import LedgerRepository
 from synthlabel.db.repositories.marks import MarkRepository
 from synthlabel.db.repositories.presets import PresetRepository
+from synthlabel.db.repositories.shares import ShareRepository
 from synthlabel.db.repositories.tags import TagRepository
 from synthlabel.db.repositories.uploads import UploadRepository
 from synthlabel.db.repositories.wildcards import WildcardRepository
@@ -48,6 +49,7 @@ class UnitOfWork:
         self.images = ImageRepository(self._session)
         self.ledger = LedgerRepository(self._session)
         self.marks = MarkRepository(self._session)
+        self.shares = ShareRepository(self._session)
         self.tags = TagRepository(self._session)
         self.presets = PresetRepository(self._session)
         self.uploads = UploadRepository(self._session)

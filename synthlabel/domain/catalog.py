@@ -1,7 +1,7 @@
 """The catalogue: which models there are, what they accept and what they cost. Data, read once at start."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -57,9 +57,10 @@ class SizeRule:
 
     ``pixels``: any width and height within the limits, sent as ``{width, height}``.
     ``ratio``: only the listed aspect ratios, sent by label in ``field``.
+    ``source``: none: the result is as large as the source image, times ``ImageInput.scale_field``'s value.
     """
 
-    kind: Literal["pixels", "ratio"]
+    kind: Literal["pixels", "ratio", "source"]
     field: str
     default: AspectRatio
     ratios: tuple[AspectRatio, ...]
@@ -118,14 +119,58 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class LoraSupport:
+    """``family`` names the models that LoRAs are trained for: only those of the same family fit."""
+
     max_count: int
+    family: str
     min_weight: float = 0.0
     max_weight: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)
+class ImageInput:
+    """How a model takes images.
+
+    ``endpoint`` is the provider's id of the variant that does, ``field`` the input that gets one address or, if
+    ``max_images`` is more than one, a list of them. ``size`` says whether the result has the ``source``'s size or the
+    one that is ``given``. ``fields`` are inputs that only this variant has; a ``strength`` among them goes from 0 (the
+    source as it is) to 1 (nothing of it). ``counts_sources``: the provider bills the pixels of the sources as well.
+    """
+
+    endpoint: str
+    field: str
+    max_images: int = 1
+    required: bool = False
+    size: Literal["source", "given"] = "source"
+    scale_field: str | None = None
+    fields: tuple[ModelField, ...] = ()
+    counts_sources: bool = False
+
+    @property
+    def strength(self) -> ModelField | None:
+        return next((item for item in self.fields if item.name == "strength"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSize:
+    """The size of an image that goes into a request."""
+
+    width_px: int
+    height_px: int
+
+    @property
+    def megapixels(self) -> int:
+        return billed_megapixels(self.width_px, self.height_px)
+
+
+def billed_megapixels(width_px: int, height_px: int) -> int:
+    """Return how many whole megapixels the provider bills for an image."""
+    return math.ceil(width_px * height_px / PIXELS_PER_MEGAPIXEL)
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogModel:
-    """A model that makes images. ``endpoint`` is the provider's id for it."""
+    """A model that makes images, or does something to one. ``endpoint`` is the provider's id for it."""
 
     id: str
     name: str
@@ -137,15 +182,34 @@ class CatalogModel:
     size: SizeRule
     max_images: int
     fields: tuple[ModelField, ...]
+    task: Task = Task.GENERATE
     count_field: str = "num_images"
     negative_prompt: bool = False
     loras: LoraSupport | None = None
+    image_input: ImageInput | None = None
     max_prompt_chars: int = 5000
     fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
-    def quote(self, width_px: int, height_px: int, *, count: int, params: Mapping[str, Any]) -> Quote:
+    def fields_for(self, *, sources: int) -> tuple[ModelField, ...]:
+        """Return the inputs that count for a request with so many source images."""
+        if not sources or self.image_input is None:
+            return self.fields
+        own = {item.name for item in self.image_input.fields}
+        return (*self.image_input.fields, *(item for item in self.fields if item.name not in own))
+
+    def quote(
+        self,
+        width_px: int,
+        height_px: int,
+        *,
+        count: int,
+        params: Mapping[str, Any],
+        sources: Sequence[SourceSize] = (),
+    ) -> Quote:
         """Price ``count`` images of one size. Pure; the same input gives the same quote."""
-        megapixels = math.ceil(width_px * height_px / PIXELS_PER_MEGAPIXEL)
+        megapixels = billed_megapixels(width_px, height_px)
+        if self.image_input is not None and self.image_input.counts_sources:
+            megapixels += sum(source.megapixels for source in sources)
         units = megapixels if self.price.unit == "megapixel" else 1
         per_image = self.price.usd * units
         formula = f"${self.price.usd}"
@@ -156,7 +220,7 @@ class CatalogModel:
                 per_image += extra.usd_per_image
                 formula += f" + ${extra.usd_per_image}"
         amount = micros_from_usd(per_image * count)
-        images = f"{count} image" + ("s" if count != 1 else "")
+        images = _counted(count, "description" if self.task is Task.DESCRIBE else "image")
         if count > 1 and "+" in formula:
             formula = f"({formula})"
         return Quote(amount, f"{images} × {formula} = {usd_label(amount)}", self.price.as_of)
@@ -168,15 +232,28 @@ class CatalogModel:
         return micros_from_usd(usd)
 
 
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" + ("s" if count != 1 else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All models, in the order in which they are shown. The first one is the default."""
+    """All models, in the order in which they are shown; the first one is the default. ``tools`` work on an image."""
 
     models: tuple[CatalogModel, ...]
+    tools: tuple[CatalogModel, ...] = ()
 
     def get_model(self, model_id: str) -> CatalogModel:
-        """Return a model by id. Raises NotFoundError."""
-        for model in self.models:
+        """Return a model or tool by id. Raises NotFoundError."""
+        for model in (*self.models, *self.tools):
             if model.id == model_id:
                 return model
         raise NotFoundError(f"There is no model “{model_id[:80]}”.")
+
+    def tools_for(self, task: Task) -> tuple[CatalogModel, ...]:
+        """Return the tools for a task; the first one is the default."""
+        return tuple(tool for tool in self.tools if tool.task is task)
+
+    @property
+    def lora_families(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(model.loras.family for model in self.models if model.loras is not None))

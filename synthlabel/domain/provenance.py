@@ -110,6 +110,8 @@ def xmp_packet(properties: Mapping[str, str], *, existing: str | None = None) ->
     if place < 0:
         return None
     missing = {name: value for name, value in properties.items() if f":{name.partition(':')[2]}" not in existing}
+    if not missing:
+        return existing
     return existing[:place] + _description(missing) + existing[place:]
 
 

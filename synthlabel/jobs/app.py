@@ -47,6 +47,10 @@ def _add_tasks(app: App, services: Callable[[], Services]) -> None:
     async def reconcile(id: str) -> None:  # noqa: A002 - the payload's word
         await services().results.reconcile(UUID(id))
 
+    @app.task(name="purge")
+    async def purge() -> None:
+        await services().housekeeping.purge()
+
 
 def _add_sweeps(app: App, services: Callable[[], Services]) -> None:
     # In the queue's cron the sixth field is the seconds. No `lock` on any of these, or a stalled one would keep its

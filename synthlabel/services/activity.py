@@ -42,7 +42,7 @@ class ActivityService:
         before = None if cursor is None else parse_cursor(cursor)
         async with self._uow() as work:
             rows = await work.activity.list_page(actor.user_id, wanted, before=before, limit=limit + 1)
-            items = await self._generations.show(work, rows[:limit])
+            items = await self._generations.show(work, actor, rows[:limit])
             if wanted.is_of_others:
                 items = await _with_owners(work, items, [row.account_id for row in rows])
         return Page(items, str(items[-1].id) if len(rows) > limit else None)

@@ -88,13 +88,13 @@ class GenerationService:
             row = self._row(actor, self._recipe(order.spec), origin=origin)
             row.template, row.batch_id = order.template, order.batch_id
             rows.append(row)
-        return await self._store(work, rows)
+        return await self._store(work, actor, rows)
 
     async def get(self, actor: Actor, generation_id: str) -> GenerationView:
         """Return one of the person's own generations with its images. Raises NotFoundError."""
         async with self._uow() as work:
             row = await work.generations.get(actor.user_id, parse_id(generation_id, what="generation"))
-            return await self._view(work, row)
+            return await self._view(work, actor, row)
 
     async def list_page(
         self,
@@ -108,7 +108,7 @@ class GenerationService:
         before = None if cursor is None else parse_cursor(cursor)
         async with self._uow() as work:
             rows = await work.generations.list_page(actor.user_id, status=status, before=before, limit=limit + 1)
-            items = await self.show(work, rows[:limit])
+            items = await self.show(work, actor, rows[:limit])
         return Page(items, str(items[-1].id) if len(rows) > limit else None)
 
     async def count_active(self, actor: Actor) -> int:
@@ -117,7 +117,7 @@ class GenerationService:
             return await work.generations.count_active(actor.user_id)
 
     async def cancel(self, actor: Actor, generation_id: str) -> GenerationView:
-        """Cancel what waits; ask the provider for what is there. An administrator may do it for anybody. Safe to repeat.
+        """Cancel what waits; ask the provider for what is there. Safe to repeat. Administrators may cancel anybody's.
 
         An ``unknown`` one is given up, and counted as spent; so is one whose images can't be stored. Raises
         ConflictError if the images are already made.
@@ -126,7 +126,7 @@ class GenerationService:
             row = await self._lock_own(work, actor, generation_id, or_as_admin=True)
             await self._cancel(work, row)
             await work.commit()
-            return await self._view(work, row)
+            return await self._view(work, actor, row)
 
     async def retry(
         self, actor: Actor, generation_id: str, *, origin: str = "api", idempotency_key: str | None = None
@@ -146,11 +146,11 @@ class GenerationService:
                 raise ConflictError("Only a generation that failed, was cancelled or is unconfirmed can be retried.")
             under_way = await work.generations.find_live_retry(old.id)
             if under_way is not None:  # two tabs, or an impatient click
-                return await self._view(work, under_way)
+                return await self._view(work, actor, under_way)
             recipe = self._recipe(_spec_of(old))
             row = self._row(actor, recipe, origin=origin)
             row.retry_of, row.template = old.id, old.template
-            (view,) = await self._store(work, [row])
+            (view,) = await self._store(work, actor, [row])
             await remember(work, actor, fingerprint, idempotency_key, _VIEW.dump_python(view, mode="json"))
             await work.commit()
         return view
@@ -162,7 +162,7 @@ class GenerationService:
             if row.status == GenerationStatus.UNKNOWN:
                 await work.enqueue(Job("reconcile", id=row.id, key=f"reconcile:{row.id}"))
             await work.commit()
-            return await self._view(work, row)
+            return await self._view(work, actor, row)
 
     def _recipe(self, spec: GenerationSpec) -> Recipe:
         try:
@@ -191,7 +191,7 @@ class GenerationService:
             priced_at=recipe.quote.priced_at,
         )
 
-    async def _store(self, work: UnitOfWork, rows: Sequence[Generation]) -> Sequence[GenerationView]:
+    async def _store(self, work: UnitOfWork, actor: Actor, rows: Sequence[Generation]) -> Sequence[GenerationView]:
         for row in rows:
             work.generations.add(row)
         await work.flush()
@@ -201,7 +201,7 @@ class GenerationService:
         for row in rows:
             await work.notify(row.account_id, "generation", row.id)
         await work.enqueue(DISPATCH)
-        return await self.show(work, rows)
+        return await self.show(work, actor, rows)
 
     async def _cancel(self, work: UnitOfWork, row: Generation) -> None:
         match GenerationStatus(row.status):
@@ -233,12 +233,13 @@ class GenerationService:
             raise NotFoundError("There is no such generation.")
         return row
 
-    async def _view(self, work: UnitOfWork, row: Generation) -> GenerationView:
-        return (await self.show(work, [row]))[0]
+    async def _view(self, work: UnitOfWork, actor: Actor, row: Generation) -> GenerationView:
+        return (await self.show(work, actor, [row]))[0]
 
-    async def show(self, work: UnitOfWork, rows: Sequence[Generation]) -> Sequence[GenerationView]:
-        """Return views of rows, with their images and with what is to be expected of them."""
+    async def show(self, work: UnitOfWork, actor: Actor, rows: Sequence[Generation]) -> Sequence[GenerationView]:
+        """Return views of rows, with their images as the person sees them and with what is to be expected of them."""
         images = await work.images.list_of_generations(row.id for row in rows)
+        facts = await work.marks.facts(actor.user_id, [image.id for found in images.values() for image in found])
         positions = await work.generations.positions(rows)
         outlooks = await self._pace.outlooks(work, rows, positions)
         return [
@@ -247,6 +248,7 @@ class GenerationService:
                 images.get(row.id, ()),
                 queue_position=positions.get(row.id),
                 outlook=outlooks.get(row.id),
+                facts=facts,
             )
             for row in rows
         ]

@@ -21,17 +21,26 @@ class HousekeepingService:
         Expired are sessions, failed sign-ins, answers that nobody may ask for again, and halves of files.
         Raises StorageError; what could not be deleted is left for the next time.
         """
-        now = datetime.now(UTC)
-        await self._forget(now)
-        while await self._purge(now - KEPT_IN_TRASH):
-            pass
+        await self._forget(datetime.now(UTC))
+        await self.purge()
         await self._storage.tidy()
+
+    async def purge(self) -> None:
+        """Delete the images whose time in the trash is over, also by a person's wish. Safe to repeat.
+
+        Raises StorageError; what could not be deleted is left for the next time.
+        """
+        before = datetime.now(UTC) - KEPT_IN_TRASH
+        while await self._purge(before):
+            pass
 
     async def _forget(self, now: datetime) -> None:
         async with self._uow() as work:
             await work.accounts.delete_expired_sessions(before=now)
             await work.accounts.delete_old_failures(before=now - timedelta(days=1))
             await work.idempotency.delete_old()
+            await work.actions.delete_old()
+            await work.boards.delete_trashed(before=now - KEPT_IN_TRASH)
             await work.commit()
 
     async def _purge(self, before: datetime) -> bool:

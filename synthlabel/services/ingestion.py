@@ -211,6 +211,7 @@ def _image_row(
         generation_id=row.id,
         prompt=row.prompt,
         model=row.model,
+        task=row.task,
         index=index,
         storage_key=key,
         content_type=facts.content_type,

@@ -30,20 +30,25 @@ class PaceReader:
         ``positions`` holds the place of waiting rows in their person's line.
         """
         now = datetime.now(UTC)
-        found: dict[UUID, Outlook] = {}
-        for row in rows:
-            if row.status in _UNDER_WAY:
-                pace = await self._pace(work, row.model)
-                standing = _standing(row, positions.get(row.id, row.queue_position))
-                found[row.id] = outlook(standing, pace, places=self._places, now=now)
-        return found
+        under_way = [row for row in rows if row.status in _UNDER_WAY]
+        paces = {model: await self._pace(work, model) for model in {row.model for row in under_way}}
+        return {
+            row.id: outlook(
+                _standing(row, positions.get(row.id, row.queue_position)),
+                paces[row.model],
+                places=self._places,
+                now=now,
+            )
+            for row in under_way
+        }
 
     async def _pace(self, work: UnitOfWork, model: str) -> Pace:
         read_at, pace = self._known.get(model, (-KEPT_S, UNKNOWN_PACE))
         if self._clock() - read_at >= KEPT_S:
             median_s, p95_s, samples = await work.generations.measure_pace(model)
             pace = Pace(timedelta(seconds=median_s), timedelta(seconds=p95_s), samples)
-            self._known[model] = (self._clock(), pace)
+            if pace.is_known:  # what is new becomes known at once; the question is cheap as long as there is little
+                self._known[model] = (self._clock(), pace)
         return pace
 
 

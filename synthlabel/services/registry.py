@@ -18,7 +18,9 @@ from synthlabel.services.generations import GenerationService
 from synthlabel.services.housekeeping import HousekeepingService
 from synthlabel.services.presets import PresetService
 from synthlabel.services.prompts import PromptService
+from synthlabel.services.recipes import RecipeReader
 from synthlabel.services.results import ResultService
+from synthlabel.services.shares import ShareService
 from synthlabel.services.uploads import UploadService
 from synthlabel.services.usage import UsageService
 from synthlabel.settings import Settings
@@ -41,7 +43,9 @@ class Services:
     housekeeping: HousekeepingService
     presets: PresetService
     prompts: PromptService
+    recipes: RecipeReader
     results: ResultService
+    shares: ShareService
     uploads: UploadService
     usage: UsageService
     files: SignedFiles | None

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from synthlabel.ui.feedback import ToastState
 from synthlabel.ui.pages.accounts.state import AccountsState
+from synthlabel.ui.pages.activity.state import ActivityState
 from synthlabel.ui.pages.gallery.state import GalleryState
 from synthlabel.ui.pages.studio.form_state import StudioFormState
 from synthlabel.ui.pages.studio.stream_state import StudioStreamState
@@ -32,6 +33,7 @@ PUBLIC: Final = frozenset(
 SIGNED_IN: Final = frozenset(
     {
         ENTRANCE,
+        *_names(ActivityState, "load"),
         *_names(GalleryState, "load"),
         *_names(
             StudioFormState,

@@ -8,11 +8,13 @@ import reflex as rx
 
 from synthlabel.ui.pages.accounts import page as accounts
 from synthlabel.ui.pages.accounts.state import AccountsState
+from synthlabel.ui.pages.activity import page as activity
+from synthlabel.ui.pages.activity.state import ActivityState
 from synthlabel.ui.pages.gallery import page as gallery
 from synthlabel.ui.pages.gallery.state import GalleryState
 from synthlabel.ui.pages.studio import page as studio
 from synthlabel.ui.shell.frame import frame
-from synthlabel.ui.shell.pages import GALLERY, STUDIO, Page
+from synthlabel.ui.shell.pages import ACTIVITY, GALLERY, STUDIO, Page
 from synthlabel.ui.shell.state import ShellState
 
 _PRODUCT: Final = "SynthLabel"
@@ -42,6 +44,7 @@ def _private(page: Page, content: Callable[[], rx.Component], on_load: Sequence[
 ROUTES: Final = (
     _private(STUDIO, studio.page, studio.ON_LOAD),
     _private(GALLERY, gallery.page, [GalleryState.load]),
+    _private(ACTIVITY, activity.page, [ActivityState.load]),
     Route("/sign-in", f"Sign in · {_PRODUCT}", "Sign in to SynthLabel.", accounts.sign_in, [AccountsState.look]),
     Route("/register", f"Create account · {_PRODUCT}", "Create an account.", accounts.register, [AccountsState.look]),
 )

@@ -10,6 +10,7 @@ from synthlabel.adapters.provenance.limits import MAX_TEXT_BYTES
 _COMMENT = ExifTags.Base.UserComment
 _UNICODE, _ASCII = b"UNICODE\x00", b"ASCII\x00\x00\x00"
 _BIG_ENDIAN = ">"
+_BYTES, _UNDEFINED = 1, 7  # TIFF 6.0, types of fields
 _BROKEN = (
     SyntaxError,
     ValueError,
@@ -34,8 +35,9 @@ def with_comment(existing: bytes | None, comment: str) -> bytes:
     """Return EXIF with a user comment. The text and all numbers are big-endian: tools read no other order."""
     exif = _loaded(existing)
     exif.endian = _BIG_ENDIAN
-    exif.get_ifd(ExifTags.IFD.Exif)[_COMMENT] = _UNICODE + comment.encode("utf-16-be", "replace")
-    return _without_header(exif.tobytes())
+    content = _UNICODE + comment.encode("utf-16-be", "replace")
+    exif.get_ifd(ExifTags.IFD.Exif)[_COMMENT] = content
+    return _with_comment_undefined(_without_header(exif.tobytes()), len(content))
 
 
 def orientation_only(existing: bytes | None) -> bytes | None:
@@ -58,6 +60,15 @@ def comments(existing: bytes | None) -> Mapping[str, str]:
         return found
     text = _comment_text(comment)
     return {**found, "UserComment": text} if text else found
+
+
+def _with_comment_undefined(exif: bytes, length: int) -> bytes:
+    """Give the comment's entry the type *undefined*, as the specification says: Pillow calls it *bytes*.
+
+    piexif, by which other tools read it, takes a comment of bytes for a list of numbers.
+    """
+    entry = struct.Struct(">HHI")
+    return exif.replace(entry.pack(_COMMENT, _BYTES, length), entry.pack(_COMMENT, _UNDEFINED, length), 1)
 
 
 def _loaded(existing: bytes | None) -> Image.Exif:

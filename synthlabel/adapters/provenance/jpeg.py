@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from synthlabel.adapters.provenance.exif import orientation_only, with_comment
-from synthlabel.adapters.provenance.limits import DamagedFileError, Found
+from synthlabel.adapters.provenance.limits import MAX_PARTS, DamagedFileError, Found
 from synthlabel.adapters.provenance.xmp import merged
 from synthlabel.domain.provenance import Marks
 
@@ -79,7 +79,9 @@ def _parse(data: bytes) -> tuple[list[Segment], int]:
 
 def _segments(data: bytes) -> Iterator[tuple[Segment, int]]:
     position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
+    for _ in range(MAX_PARTS):
+        if position + 4 > len(data) or data[position] != 0xFF:
+            break
         marker = data[position + 1]
         if marker == _SCAN:
             return

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MAX_PARTS = 100_000
+"""Chunks or segments. The largest pictures that are taken have some ten thousand."""
 MAX_TEXTS = 100
 MAX_TEXT_BYTES = 2 * 1024 * 1024
 """After decompression. Whole workflows are written into files; few are half as long."""

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synthlabel.adapters.provenance.limits import MAX_TEXT_BYTES, MAX_TEXTS, DamagedFileError, Found
+from synthlabel.adapters.provenance.limits import MAX_PARTS, MAX_TEXT_BYTES, MAX_TEXTS, DamagedFileError, Found
 from synthlabel.adapters.provenance.xmp import merged
 from synthlabel.domain.provenance import PARAMETERS_KEYWORD, RECIPE_KEYWORD, Marks
 
@@ -79,7 +79,9 @@ def read(data: bytes) -> Found:
 def _chunks(data: bytes) -> Iterator[Chunk]:
     """Yield the chunks up to the end. Raises DamagedFileError."""
     position = len(SIGNATURE)
-    while position + 12 <= len(data):
+    for _ in range(MAX_PARTS):
+        if position + 12 > len(data):
+            break
         end = position + 12 + int.from_bytes(data[position : position + 4], "big")
         chunk = Chunk(data[position + 4 : position + 8], position, end)
         if end > len(data) or (position == len(SIGNATURE)) != (chunk.kind == b"IHDR"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from synthlabel.adapters.provenance.exif import orientation_only, with_comment
-from synthlabel.adapters.provenance.limits import DamagedFileError, Found
+from synthlabel.adapters.provenance.limits import MAX_PARTS, DamagedFileError, Found
 from synthlabel.adapters.provenance.xmp import merged
 from synthlabel.domain.provenance import Marks
 
@@ -61,13 +61,16 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
     if end_of_file > len(data) + 1:  # some writers leave the last padding byte out
         raise DamagedFileError
     position = 12
-    while position + 8 <= min(end_of_file, len(data)):
+    for _ in range(MAX_PARTS):
+        if position + 8 > min(end_of_file, len(data)):
+            return
         length = int.from_bytes(data[position + 4 : position + 8], "little")
         content = data[position + 8 : position + 8 + length]
         if len(content) < length:
             raise DamagedFileError
         yield Chunk(data[position : position + 4], content)
         position += 8 + length + length % 2
+    raise DamagedFileError
 
 
 def _file(chunks: Sequence[Chunk]) -> bytes:

@@ -1,7 +1,7 @@
 """XMP packets: added to as text, read strictly."""
 
 from collections.abc import Mapping
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from synthlabel.adapters.provenance.limits import MAX_TEXT_BYTES
 from synthlabel.domain.provenance import XMP_NAMESPACE, xmp_packet
@@ -29,8 +29,8 @@ def recipe_in(packet: bytes | None) -> str | None:
     if start < 0 or end < start:
         return None
     try:
-        tree = ElementTree.fromstring(packet[start : end + len(b"</x:xmpmeta>")])  # noqa: S314 - no entities in it
-    except (ElementTree.ParseError, ValueError):
+        tree = ET.fromstring(packet[start : end + len(b"</x:xmpmeta>")])  # noqa: S314 - no entities in it
+    except (ET.ParseError, ValueError):
         return None
     found = tree.find(f".//{_RECIPE}")
     return None if found is None else found.text

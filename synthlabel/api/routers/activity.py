@@ -22,9 +22,9 @@ router = APIRouter(prefix="/generations", tags=["generations"])
 class ActivityFields(Body):
     """Which generations: all that is named must hold. Each list may be repeated."""
 
-    status: list[GenerationStatus] = []
-    model: list[Words] = []
-    task: list[Task] = []
+    status: tuple[GenerationStatus, ...] = ()
+    model: tuple[Words, ...] = ()
+    task: tuple[Task, ...] = ()
     batch: Annotated[UUID | None, Field(description="Those that one press asked for.")] = None
     q: Annotated[Words, Field(description="Text that the prompt, or what it was made of, holds.")] = ""
     everyone: Annotated[bool, Field(description="Everybody's. For administrators only.")] = False
@@ -32,9 +32,9 @@ class ActivityFields(Body):
 
     def filter(self) -> ActivityFilter:
         return ActivityFilter(
-            status=tuple(self.status),
-            model=tuple(self.model),
-            task=tuple(self.task),
+            status=self.status,
+            model=self.model,
+            task=self.task,
             batch_id=self.batch,
             search=self.q.strip(),
             everyone=self.everyone,
@@ -58,7 +58,7 @@ class BulkAction(Body):
     """`cancel` what is on its way, or `retry` what ended without images. `all` cancels what of one's own waits here."""
 
     kind: Literal["cancel", "retry"]
-    ids: Annotated[list[str], Field(max_length=MAX_IDS)] = []
+    ids: Annotated[tuple[str, ...], Field(max_length=MAX_IDS)] = ()
     all: bool = False
 
 

@@ -148,7 +148,7 @@ class BoardRepository:
                 col(BoardImage.board_id) == col(Board.id),
                 visible_to(account_id),
                 col(Image.trashed_at).is_(None),
-                col(Image.filtered).is_(False),
+                ~col(Image.filtered),
             )
             .lateral("shown")
         )

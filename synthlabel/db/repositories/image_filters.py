@@ -5,6 +5,7 @@ the filter names (a board, a tag, the person's marks). What no index orders is t
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -51,7 +52,7 @@ def shown_to_team(image: Columns) -> Condition:
         col(Board.visibility) == Visibility.TEAM,
         col(Board.trashed_at).is_(None),
     )
-    return image.trashed_at.is_(None) & image.filtered.is_(False) & on_board
+    return image.trashed_at.is_(None) & ~image.filtered & on_board
 
 
 def board_visible_to(account_id: UUID) -> Condition:
@@ -63,33 +64,107 @@ def board_visible_to(account_id: UUID) -> Condition:
 # --- what is walked along -------------------------------------------------------------------------------------------
 
 
-def sources(account_id: UUID, wanted: ImageFilter) -> list[Sequence[Condition]]:
-    """Return what an image fulfils to be in the scope at all: one list of conditions for each half of the scope."""
-    mine = [COLUMNS.account_id == account_id, *_in_trash(wanted)]
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Tables in the order of an index: ``id`` is its column, ``rest`` what the order does not take care of."""
+
+    tables: sa.FromClause
+    id: sa.ColumnElement[Any]
+    conditions: Sequence[Condition]
+    rest: ImageFilter
+
+
+def ways(account_id: UUID, wanted: ImageFilter, *, reach: int) -> list[Way]:
+    """Return along what to walk: one way for each half of the scope. ``reach`` limits what others show."""
+    mine = _own_way(account_id, wanted)
     if wanted.trashed or wanted.scope == Scope.MINE:
         return [mine]
-    others = [COLUMNS.account_id != account_id, shown_to_team(COLUMNS)]
+    others = _shown_way(account_id, wanted, reach)
     return [others] if wanted.scope == Scope.SHARED else [mine, others]
 
 
+def halves(account_id: UUID, wanted: ImageFilter) -> list[Sequence[Condition]]:
+    """Return what an image fulfils to be in the scope and within the bounds: for each half of the scope."""
+    mine = [COLUMNS.account_id == account_id, *_in_trash(wanted), *_bounds(COLUMNS.id, wanted)]
+    if wanted.trashed or wanted.scope == Scope.MINE:
+        return [mine]
+    shown = COLUMNS.id.in_(sa.select(_shown().c.image_id))
+    others = [COLUMNS.account_id != account_id, shown, shown_to_team(COLUMNS), *_bounds(COLUMNS.id, wanted)]
+    return [others] if wanted.scope == Scope.SHARED else [mine, others]
+
+
+def _own_way(account_id: UUID, wanted: ImageFilter) -> Way:
+    """Along what narrows most by itself, as far as one can guess; else along all images, or those of a model."""
+    mark = [col(ImageMark.account_id) == account_id]
+    conditions = [COLUMNS.account_id == account_id, *_in_trash(wanted)]
+    if wanted.board is not None:
+        narrow, rest = col(BoardImage.image_id), replace(wanted, board=None)
+        conditions += [col(BoardImage.board_id) == wanted.board, _board_is_visible(account_id, wanted.board)]
+    elif wanted.tags:
+        narrow, rest = col(ImageTag.image_id), replace(wanted, tags=wanted.tags[1:])
+        conditions += [col(ImageTag.account_id) == account_id, col(ImageTag.tag) == wanted.tags[0]]
+    elif wanted.favorite:
+        narrow, rest = col(ImageMark.image_id), replace(wanted, favorite=False)
+        conditions += [*mark, col(ImageMark.favorite)]
+    elif wanted.rating is not None:
+        narrow, rest = col(ImageMark.image_id), replace(wanted, rating=None)
+        conditions += [*mark, col(ImageMark.rating) == wanted.rating]
+    elif wanted.rating_gte is not None:
+        narrow, rest = col(ImageMark.image_id), replace(wanted, rating_gte=None)
+        conditions += [*mark, col(ImageMark.rating) >= wanted.rating_gte]
+    else:
+        return Way(IMAGES, COLUMNS.id, [*conditions, *_bounds(COLUMNS.id, wanted)], wanted)
+    table = narrow.expression.table  # pyright: ignore[reportAttributeAccessIssue]
+    tables = sa.join(IMAGES, table, narrow == COLUMNS.id)
+    return Way(tables, narrow.expression, [*conditions, *_bounds(narrow, wanted)], rest)
+
+
+def _shown_way(account_id: UUID, wanted: ImageFilter, reach: int) -> Way:
+    """Along what is on the team's boards. It has no index of its own over all boards, but is sorted without images."""
+    shown = _shown()
+    newest = (
+        sa.select(shown.c.image_id, shown.c.added_by)
+        .where(shown.c.added_by != account_id, *_bounds(shown.c.image_id, replace(wanted, models=())))
+        .order_by(shown.c.image_id.desc())
+        .limit(reach)
+        .subquery("newest")
+    )
+    tables = sa.join(IMAGES, newest, (newest.c.image_id == COLUMNS.id) & (newest.c.added_by == COLUMNS.account_id))
+    return Way(tables, newest.c.image_id, [*_in_trash(wanted), *_model(wanted)], wanted)
+
+
+def _shown() -> sa.Subquery:
+    """All that is on boards of the team, each once, with who has put it there."""
+    statement = (
+        sa.select(col(BoardImage.image_id), col(BoardImage.added_by))
+        .join(Board, col(Board.id) == col(BoardImage.board_id))
+        .where(col(Board.visibility) == Visibility.TEAM, col(Board.trashed_at).is_(None))
+    )
+    return statement.distinct().subquery("shown")
+
+
 def _in_trash(wanted: ImageFilter) -> list[Condition]:
+    # As the partial indexes say it, or the planner doesn't know them again
+    shown = ~COLUMNS.filtered
     if wanted.trashed:
-        return [COLUMNS.trashed_at.is_not(None), kept(COLUMNS), COLUMNS.filtered.is_(False)]
-    return [COLUMNS.trashed_at.is_(None), COLUMNS.filtered.is_(False)]
+        return [COLUMNS.trashed_at.is_not(None), kept(COLUMNS), shown]
+    return [COLUMNS.trashed_at.is_(None), shown]
 
 
-def bounds(wanted: ImageFilter) -> list[Condition]:
-    """Return what limits the walk itself: the page's start, times, and a model that has its own order."""
-    found: list[Condition] = []
+def _bounds(image_id: Any, wanted: ImageFilter) -> list[Condition]:
+    """Return what limits the walk itself: the page's start, times, and a model, which has an order of its own."""
+    found = _model(wanted)
     if wanted.before is not None:
-        found.append(COLUMNS.id < wanted.before)
+        found.append(image_id < wanted.before)
     if wanted.created_after is not None:
-        found.append(COLUMNS.id >= first_id_at(wanted.created_after - CLOCK_LEEWAY))
+        found.append(image_id >= first_id_at(wanted.created_after - CLOCK_LEEWAY))
     if wanted.created_before is not None:
-        found.append(COLUMNS.id <= first_id_at(wanted.created_before + CLOCK_LEEWAY))
-    if len(wanted.models) == 1:
-        found.append(COLUMNS.model == wanted.models[0])
+        found.append(image_id <= first_id_at(wanted.created_before + CLOCK_LEEWAY))
     return found
+
+
+def _model(wanted: ImageFilter) -> list[Condition]:
+    return [COLUMNS.model == wanted.models[0]] if len(wanted.models) == 1 else []
 
 
 # --- what is tested on the way --------------------------------------------------------------------------------------
@@ -182,11 +257,12 @@ def _tagged(image: Columns, tag: str) -> Condition:
 
 def _on_board(image: Columns, account_id: UUID, board_id: UUID) -> Condition:
     return sa.exists().where(
-        col(BoardImage.image_id) == image.id,
-        col(BoardImage.board_id) == board_id,
-        col(Board.id) == board_id,
-        board_visible_to(account_id),
-    )
+        col(BoardImage.image_id) == image.id, col(BoardImage.board_id) == board_id
+    ) & _board_is_visible(account_id, board_id)
+
+
+def _board_is_visible(account_id: UUID, board_id: UUID) -> Condition:
+    return sa.exists().where(col(Board.id) == board_id, board_visible_to(account_id))
 
 
 def _accounts(name: str) -> sa.Select[Any]:

@@ -17,14 +17,15 @@ from synthlabel.db.repositories.image_filters import (
     IMAGES,
     Columns,
     Condition,
+    Way,
     among,
-    bounds,
-    sources,
+    halves,
     tests,
     visible_to,
+    ways,
 )
 from synthlabel.db.tables import Generation, GenerationSource, Image, Upload
-from synthlabel.domain.gallery_query import CHUNK, ImageFilter
+from synthlabel.domain.gallery_query import CHUNK, ImageFilter, Scope
 from synthlabel.errors import NotFoundError
 
 __all__ = ["Anchors", "ImageFilter", "ImageRepository", "found_by", "visible_to"]
@@ -83,7 +84,7 @@ class ImageRepository:
         leave the choice to estimates, which for prefixes and for what only old images have are far off.
         """
         near = (await self._session.execute(_walk(account_id, wanted, limit))).scalars().all()
-        if len(near) >= limit or not tests(COLUMNS, account_id, wanted):
+        if len(near) >= limit or _is_walk_enough(account_id, wanted):
             return near
         found = found_by(account_id, wanted).cte("found").prefix_with("MATERIALIZED")
         statement = sa.select(found.c.id).order_by(found.c.id.desc()).limit(limit)
@@ -110,7 +111,7 @@ class ImageRepository:
     async def count(self, account_id: UUID) -> int:
         """Return how many images a person has, without the trash."""
         statement = sa.select(sa.func.count()).where(
-            COLUMNS.account_id == account_id, COLUMNS.trashed_at.is_(None), COLUMNS.filtered.is_(False)
+            COLUMNS.account_id == account_id, COLUMNS.trashed_at.is_(None), ~COLUMNS.filtered
         )
         return (await self._session.execute(statement)).scalar_one()
 
@@ -149,7 +150,7 @@ class ImageRepository:
         Generations of others count only with such images; one's own also without any.
         """
         uses = sa.select(col(GenerationSource.generation_id)).where(col(GenerationSource.image_id) == image_id)
-        shown = visible_to(account_id) & COLUMNS.trashed_at.is_(None) & COLUMNS.filtered.is_(False)
+        shown = visible_to(account_id) & COLUMNS.trashed_at.is_(None) & ~COLUMNS.filtered
         statement = (
             sa.select(Generation, Image)
             .options(*_WITHOUT)
@@ -207,28 +208,32 @@ class ImageRepository:
             raise NotFoundError("There is no such image.")
 
 
+def _is_walk_enough(account_id: UUID, wanted: ImageFilter) -> bool:
+    """True if a walk that does not fill the page has come to the end: there is nothing that it might have refused."""
+    (way, *others) = ways(account_id, wanted, reach=WALKED)
+    return not others and wanted.scope == Scope.MINE and not tests(COLUMNS, account_id, way.rest)
+
+
 def _walk(account_id: UUID, wanted: ImageFilter, limit: int) -> sa.Select[Any]:
     """Look through the newest images one by one until a page is full, or ``WALKED`` have been looked at."""
-    halves = [_walk_half(account_id, wanted, conditions, limit) for conditions in sources(account_id, wanted)]
-    found = sa.union_all(*halves).subquery() if len(halves) > 1 else halves[0].subquery()
+    walks = [_walk_along(account_id, way, limit) for way in ways(account_id, wanted, reach=WALKED)]
+    found = sa.union_all(*walks).subquery() if len(walks) > 1 else walks[0].subquery()
     return sa.select(found.c.id).order_by(found.c.id.desc()).limit(limit)
 
 
-def _walk_half(account_id: UUID, wanted: ImageFilter, conditions: Sequence[Condition], limit: int) -> sa.Select[Any]:
-    ordered = sa.select(IMAGES).where(*conditions, *bounds(wanted)).order_by(COLUMNS.id.desc())
+def _walk_along(account_id: UUID, way: Way, limit: int) -> sa.Select[Any]:
+    ordered = sa.select(IMAGES).select_from(way.tables).where(*way.conditions).order_by(way.id.desc())
     # The inner limit keeps the planner from choosing another way than the order's.
     near = ordered.limit(WALKED).subquery("near")
-    columns = cast("Columns", near.c)
-    return sa.select(near.c.id).where(*tests(columns, account_id, wanted)).order_by(near.c.id.desc()).limit(limit)
+    rest = tests(cast("Columns", near.c), account_id, way.rest)
+    return sa.select(near.c.id).where(*rest).order_by(near.c.id.desc()).limit(limit)
 
 
 def found_by(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
     """Select ``id`` and ``model`` of all that a filter finds, in no order."""
-    others = [*bounds(wanted), *tests(COLUMNS, account_id, wanted)]
-    halves = [
-        sa.select(COLUMNS.id, COLUMNS.model).where(*conditions, *others) for conditions in sources(account_id, wanted)
-    ]
-    if len(halves) == 1:
-        return halves[0]
-    both = sa.union_all(*halves).subquery("both")
+    rest = tests(COLUMNS, account_id, wanted)
+    parts = [sa.select(COLUMNS.id, COLUMNS.model).where(*half, *rest) for half in halves(account_id, wanted)]
+    if len(parts) == 1:
+        return parts[0]
+    both = sa.union_all(*parts).subquery("both")
     return sa.select(both.c.id, both.c.model)

@@ -1,6 +1,7 @@
 """Subjects put into the finished scene: shadow or mirror image first, then the figure itself."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -11,14 +12,15 @@ from synthlabel.sandbox.renderer.colour import mix
 from synthlabel.sandbox.renderer.lexicon import INDOORS, Place
 from synthlabel.sandbox.renderer.stage import Stage
 
+Arrangement: TypeAlias = Callable[[list[Figure]], list[Figure]]
 _FLAT_GROUND: Final = frozenset({*INDOORS, Place.CITY})
 _SMOOTH_GROUND: Final = frozenset({Place.SNOW, Place.SEA, Place.DESERT, Place.MARS, Place.MOON, Place.BEACH})
 
 
-def perform(stage: Stage, picture: Image.Image) -> None:
-    """Draw the cast of ``stage.reading`` onto ``picture`` (RGB, the final size)."""
+def perform(stage: Stage, picture: Image.Image, *, arrange: Arrangement | None = None) -> None:
+    """Draw the cast of ``stage.reading`` onto ``picture`` (RGB, the final size), as ``arrange`` changes it."""
     figures = block(stage.reading, stage.ground, stage.rng, width_px=picture.width, height_px=picture.height)
-    for figure in figures:
+    for figure in arrange(figures) if arrange else figures:
         _appear(stage, picture, figure)
 
 

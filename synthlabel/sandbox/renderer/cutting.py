@@ -1,5 +1,6 @@
 """Removing the background: what stands apart from its surroundings stays, with a soft edge."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,8 @@ _PLAIN: Final = 0.22  # below this share of that level everything is background
 _BIN: Final = (16, 8, 8)  # how finely colours are told apart: luma, blue, red
 _COMMON: Final = 0.004  # of the background's pixels
 _MARGIN: Final = 0.16
+_SUBJECT_SHARES: Final = (0.015, 0.6)  # of the picture; anything else is taken for a scene
+_OPAQUE: Final = 24
 _EDGE_PX: Final = 1024  # edges are refined at this size at most
 
 
@@ -34,9 +37,41 @@ def mask_of(source: Image.Image) -> Image.Image:
     return lifted(source).getchannel("A")
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """``cut``: RGBA, the size of the picture; ``box``: what is left of it (left, top, right, bottom, px)."""
+
+    cut: Image.Image
+    box: tuple[int, int, int, int]
+
+    @property
+    def trimmed(self) -> Image.Image:
+        return self.cut.crop(self.box)
+
+
+def subject_of(source: Image.Image) -> Subject | None:
+    """The subject of ``source``; None for a picture that has none, such as a landscape."""
+    cut = lifted(source)
+    # An earlier picture's badge is no part of its subject.
+    left, top = finish.badge_corner(cut.size)
+    cut.paste((0, 0, 0, 0), (max(0, left - 2), max(0, top - 2), cut.width, cut.height))
+    alpha = np.asarray(cut.getchannel("A"))
+    box = Image.fromarray(np.where(alpha > _OPAQUE, 255, 0).astype(np.uint8)).getbbox()
+    smallest, largest = _SUBJECT_SHARES
+    return Subject(cut, box) if box and smallest <= float(alpha.mean()) / 255 <= largest else None
+
+
+def flattened(source: Image.Image) -> Image.Image:
+    """RGB; transparent parts become white, as image models see them."""
+    if source.mode != "RGBA":
+        return source.convert("RGB")
+    ground = Image.new("RGBA", source.size, (255, 255, 255, 255))
+    return Image.alpha_composite(ground, source).convert("RGB")
+
+
 def lifted(source: Image.Image) -> Image.Image:
     """The subject alone, RGBA. Transparency that is there already is believed."""
-    if source.mode == "RGBA" and source.getchannel("A").getextrema()[0] < 128:
+    if source.mode == "RGBA" and np.asarray(source.getchannel("A")).min() < 128:
         return source.copy()
     cut = source.convert("RGB")
     cut.putalpha(_alpha(cut))
@@ -44,11 +79,13 @@ def lifted(source: Image.Image) -> Image.Image:
 
 
 def _alpha(picture: Image.Image) -> Image.Image:
-    """First where the subject is, then a closer look there, then its edge."""
+    """First where the subject is, then a closer look there, then its edge. Where nothing stands out, all stays."""
     whole = _subject(picture, _WORK_PX, with_badge=True)
     box = _box(whole, picture.size)
     close = picture.crop(box)
     near = _subject(close, _CLOSE_PX, with_badge=False)
+    if not near.any():
+        return Image.new("L", picture.size, 255)
     rough = Image.new("L", picture.size)
     rough.paste(_grown(near, close.size), box)
     return _refined(picture, rough)

@@ -9,18 +9,14 @@ from PIL import Image
 
 from synthlabel.sandbox.renderer import acting, finish, lexicon
 from synthlabel.sandbox.renderer.blocking import Figure
-from synthlabel.sandbox.renderer.casting import Role
 from synthlabel.sandbox.renderer.colour import Floats
-from synthlabel.sandbox.renderer.cutting import lifted
+from synthlabel.sandbox.renderer.cutting import Subject, flattened, subject_of
 from synthlabel.sandbox.renderer.painting import completed, scene
 from synthlabel.sandbox.renderer.picture import Picture
-from synthlabel.sandbox.renderer.redrawing import flattened
 from synthlabel.sandbox.renderer.stage import Stage
 from synthlabel.sandbox.renderer.words import tokens
 
-_SUBJECT_SHARES: Final = (0.015, 0.6)  # of the picture; anything else is taken for a scene
 _TONE: Final = 0.55  # how far a kept picture takes on the light that the prompt asks for
-_OPAQUE: Final = 24
 
 
 def edit(picture: Picture, sources: Sequence[Image.Image]) -> Image.Image:
@@ -31,15 +27,36 @@ def edit(picture: Picture, sources: Sequence[Image.Image]) -> Image.Image:
     source already, so only what it introduces ("a …", "two …") is drawn.
     """
     stage = scene(picture)
-    moved = names_a_place(picture.prompt)
-    subjects = [found for source in sources[0 if moved else 1 :] if (found := _subject(source)) is not None]
-    if moved and subjects:
-        image = finish.developed(stage, picture.endpoint, width_px=picture.width_px, height_px=picture.height_px)
-    else:
-        image = _relit(_fitted(sources[0], picture), stage, prompt=picture.prompt)
-    stage.reading = replace(stage.reading, roles=tuple(role for role in stage.reading.roles if _is_new(role)))
+    stage.reading = replace(stage.reading, roles=tuple(role for role in stage.reading.roles if not role.known))
+    found = [subject_of(source) for source in sources]
+    if names_a_place(picture.prompt) and any(found):
+        return _moved(picture, stage, [subject for subject in found if subject is not None])
+    return _kept(picture, stage, sources[0], found)
+
+
+def _moved(picture: Picture, stage: Stage, subjects: list[Subject]) -> Image.Image:
+    """All subjects in the prompt's place."""
+    image = finish.developed(stage, picture.endpoint, width_px=picture.width_px, height_px=picture.height_px)
+    room = 0.62 if stage.reading.roles else 1.0
     for place, subject in enumerate(subjects):
-        _put(stage, image, subject, at=(place + 1) / (len(subjects) + 1), company=len(subjects))
+        at = room * (place + 1) / (len(subjects) + 1)
+        _put(stage, image, subject.trimmed, at=at, share=room / len(subjects))
+    if stage.reading.roles:
+        stage.ground.left = 0.6
+    return completed(stage, image, picture)
+
+
+def _kept(picture: Picture, stage: Stage, source: Image.Image, found: list[Subject | None]) -> Image.Image:
+    """The first picture in the prompt's light, the other subjects beside its own."""
+    image = _relit(_fitted(source, picture), stage, prompt=picture.prompt)
+    own = found[0]
+    if own is not None:
+        _leave_room(stage, own.box, own.cut.width)
+    others = [subject for subject in found[1:] if subject is not None]
+    left, right = stage.ground.left, stage.ground.right
+    for place, subject in enumerate(others):
+        at = left + (right - left) * (place + 0.5) / len(others)
+        _put(stage, image, subject.trimmed, at=at, share=(right - left) / len(others))
     return completed(stage, image, picture)
 
 
@@ -47,31 +64,20 @@ def names_a_place(prompt: str) -> bool:
     return any(word in lexicon.PLACES and lexicon.PLACES[word] not in lexicon.SOFT_PLACES for word in tokens(prompt))
 
 
-def _is_new(role: Role) -> bool:
-    return not role.known
+def _leave_room(stage: Stage, box: tuple[int, int, int, int], width_px: int) -> None:
+    """What is new stands beside the subject, on the side that has more room."""
+    if stage.ground.afloat:
+        return
+    left, right = box[0] / width_px, box[2] / width_px
+    if left > 1 - right:
+        stage.ground.left, stage.ground.right = 0.06, max(0.2, left)
+    else:
+        stage.ground.left, stage.ground.right = min(0.8, right), 0.94
 
 
-def _subject(source: Image.Image) -> Image.Image | None:
-    """The trimmed subject of ``source``; None for a picture that has none, such as a landscape."""
-    cut = lifted(source)
-    if cut.width >= 32 and cut.height >= 32:
-        _without_badge(cut)
-    box = cut.getchannel("A").point(lambda value: 255 if value > _OPAQUE else 0).getbbox()
-    share = float(np.asarray(cut.getchannel("A"), np.float32).mean()) / 255
-    if box is None or not _SUBJECT_SHARES[0] <= share <= _SUBJECT_SHARES[1]:
-        return None
-    return cut.crop(box)
-
-
-def _without_badge(cut: Image.Image) -> None:
-    """An earlier picture's badge is no part of its subject."""
-    left, top = finish.badge_corner(cut.size)
-    cut.paste((0, 0, 0, 0), (left - 2, top - 2, cut.width, cut.height))
-
-
-def _put(stage: Stage, image: Image.Image, subject: Image.Image, *, at: float, company: int) -> None:
-    """Standing on the ground, large, the light of the place on it."""
-    tall = min(image.height * 0.56, image.width * 0.8 / company * subject.height / subject.width)
+def _put(stage: Stage, image: Image.Image, subject: Image.Image, *, at: float, share: float) -> None:
+    """Standing on the ground around ``at``, as large as its ``share`` of the width allows, in the place's light."""
+    tall = min(image.height * 0.56, image.width * 0.8 * share * subject.height / subject.width)
     foot = image.height * (stage.ground.far + stage.ground.near) / 2
     if stage.ground.afloat:
         foot = image.height * 0.5 + tall / 2

@@ -65,6 +65,9 @@ INDOORS: Final = frozenset({Place.ROOM, Place.LIBRARY, Place.TABLE, Place.STUDIO
 WORLDS: Final = frozenset({Place.SPACE, Place.MARS, Place.MOON, Place.UNDERWATER, Place.ABSTRACT})
 
 
+VEILS: Final = frozenset({Weather.RAIN, Weather.STORM, Weather.FOG})  # no sun or moon is seen through them
+
+
 def _index(table: dict[T, str]) -> dict[str, T]:
     return {word: value for value, words in table.items() for word in words.split()}
 

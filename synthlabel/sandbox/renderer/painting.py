@@ -61,9 +61,11 @@ def scene(picture: Picture) -> Stage:
     return stage
 
 
-def completed(stage: Stage, image: Image.Image, picture: Picture) -> Image.Image:
-    """Subjects, weather, style, grain and badge on ``image``, which may be drawn on."""
-    acting.perform(stage, image)
+def completed(
+    stage: Stage, image: Image.Image, picture: Picture, *, arrange: acting.Arrangement | None = None
+) -> Image.Image:
+    """Subjects, weather, style, grain and badge on ``image``, which is drawn on. ``arrange`` may move the subjects."""
+    acting.perform(stage, image, arrange=arrange)
     weather.fall(stage, image)
     image = finish.grained(styled(image, picture.style))
     finish.badge(image)

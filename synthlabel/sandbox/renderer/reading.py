@@ -42,6 +42,10 @@ class Reading:
         """Whether the prompt has one of ``words`` and the negative prompt does not take it away."""
         return any(word in self.words and word not in self.without for word in words)
 
+    def casts(self, *names: str) -> bool:
+        """Whether one of the illustrations plays in the picture."""
+        return any(role.sprite.name in names for role in self.roles)
+
     def allows(self, *words: str) -> bool:
         """Whether the negative prompt leaves all of ``words`` in the picture."""
         return not any(word in self.without for word in words)
@@ -57,10 +61,13 @@ def read(prompt: str, negative_prompt: str, library: Library) -> Reading:
     portrait = bool(lexicon.PORTRAIT_WORDS & set(scene))
     salt = hashed("salt", *sorted(set(words) - lexicon.FILLERS))
     place = _place(scene, without, roles, salt=salt)
+    hour = Hour.DAY if place is Place.MOON else _hour(scene, words, without, salt=salt)
+    weather = _first(scene, lexicon.WEATHERS, without) or _default_weather(salt)
+    roles = tuple(role for role in roles if not _is_in_the_sky_anyway(role, place, hour, weather))
     return Reading(
         place=place,
-        hour=Hour.DAY if place is Place.MOON else _hour(scene, words, without, salt=salt),
-        weather=_first(scene, lexicon.WEATHERS, without) or _default_weather(salt),
+        hour=hour,
+        weather=weather,
         moods=frozenset(mood for word, mood in lexicon.MOODS.items() if word in scene and word not in without),
         colours=tuple(lexicon.COLOURS[word] for word in scene if word in lexicon.COLOURS and word not in without)[:4],
         roles=tuple(_in_bloom(role, scene) for role in (_sitter(roles) if portrait else roles)),
@@ -83,6 +90,13 @@ def _unwanted(role: Role, without: frozenset[str], negative_prompt: str, library
     if role.sprite.kind in {"beast", "head", "swimmer"} and without & lexicon.ANIMAL_WORDS:
         return True
     return any(other.sprite.name == role.sprite.name for other in cast(tokens(negative_prompt), library).roles)
+
+
+def _is_in_the_sky_anyway(role: Role, place: Place, hour: Hour, weather: Weather) -> bool:
+    """The sky has a sun or a full moon of its own, unless it is veiled: one is enough."""
+    if place in lexicon.INDOORS | lexicon.WORLDS or weather in lexicon.VEILS:
+        return False
+    return role.sprite.name == {Hour.NIGHT: "full moon", Hour.DUSK: ""}.get(hour, "sun")
 
 
 def _sitter(roles: tuple[Role, ...]) -> tuple[Role, ...]:

@@ -18,6 +18,7 @@ _ROUNDS: Final = 3
 _CHROMA_WEIGHT: Final = 1.7
 _BORDER_COLOURS: Final = 24.0
 _HISTOGRAM: Final = 64
+_LEAST_CONTRAST: Final = 24.0
 
 
 def barriers(picture: Image.Image) -> Floats:
@@ -59,7 +60,12 @@ def _seeds(channels: Floats) -> Mask:
 
 
 def threshold(values: Floats) -> float:
-    """Otsu's threshold: it parts ``values`` into two classes with the least spread within each."""
+    """Otsu's threshold: it parts ``values`` into two classes with the least spread within each.
+
+    Infinite where they hardly differ: then nothing stands out.
+    """
+    if values.size == 0 or float(np.ptp(values)) < _LEAST_CONTRAST:
+        return float("inf")
     counts, edges = np.histogram(values, bins=_HISTOGRAM)
     middles = (edges[:-1] + edges[1:]) / 2
     below, total = np.cumsum(counts), counts.sum()

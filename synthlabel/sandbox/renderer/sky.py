@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from synthlabel.sandbox.renderer import noise
 from synthlabel.sandbox.renderer.colour import Colour, Floats, mix, ramp, rgb, smoothstep
-from synthlabel.sandbox.renderer.lexicon import Hour, Place, Weather
+from synthlabel.sandbox.renderer.lexicon import VEILS, Hour, Place, Weather
 from synthlabel.sandbox.renderer.stage import Stage, blend, columns, disc, glow, rows
 
 _SUN_HEIGHT = {Hour.DAWN: 0.86, Hour.DAY: 0.3, Hour.SUNSET: 0.88, Hour.DUSK: 1.05, Hour.NIGHT: 0.34}
@@ -59,7 +59,7 @@ def _sun_or_moon(stage: Stage, horizon: float) -> None:
     stage.sun_x = float(stage.rng.choice([stage.rng.uniform(0.14, 0.38), stage.rng.uniform(0.62, 0.86)]))
     x = stage.sun_x * stage.width
     y = horizon * (_SUN_HEIGHT[hour] + float(stage.rng.uniform(-0.08, 0.06)))
-    veiled = reading.weather in {Weather.RAIN, Weather.STORM, Weather.FOG}
+    veiled = reading.weather in VEILS
     strength = 0.36 if veiled else 0.8
     if not reading.allows("moon" if night else "sun"):
         return
@@ -73,7 +73,7 @@ def _sun_or_moon(stage: Stage, horizon: float) -> None:
         strength=strength * (0.42 if night else 0.8),
     )
     glow(stage, x, y, radius=stage.unit * 0.2, tint=tint, strength=strength * (0.5 if night else 0.9))
-    if veiled or hour is Hour.DUSK:
+    if veiled or hour is Hour.DUSK or reading.casts("crescent moon", "full moon", "sun"):
         return
     radius = stage.unit * (0.052 if night else 0.05 if hour is Hour.DAY else 0.068)
     if reading.mentions("moon", "sun", "giant"):

@@ -17,7 +17,7 @@ from synthlabel.ui.components import (
 from synthlabel.ui.components.js.kept import Kept
 from synthlabel.ui.components.js.shell import CommandButton, ConnectionBar, Entry, Palette, SkipLink, Toasts
 from synthlabel.ui.feedback import ToastState
-from synthlabel.ui.shell.pages import PAGES, Page
+from synthlabel.ui.shell.pages import ACTIVITY, PAGES, Page
 from synthlabel.ui.shell.state import ShellState
 
 _ACTIONS: Final[list[Entry]] = [
@@ -139,6 +139,7 @@ def _running_pill() -> rx.Component:
         rx.el.span("running", class_name="sr-only sm:not-sr-only"),
         class_name="inline-flex h-8 items-center gap-1.5 rounded-full bg-amber/10 px-3 text-sm font-medium text-amber",
     )
+    pill = Link.create(pill, to=ACTIVITY.route, class_name="block rounded-full hover:bg-amber/10")
     return rx.el.div(rx.cond(ShellState.running > 0, pill, rx.fragment()), role="status", aria_label="Running jobs")
 
 

@@ -17,4 +17,6 @@ class Page:
 STUDIO: Final = Page("Studio", "/", "sparkles", "Write what you want to see, and make images.", fills_window=True)
 GALLERY: Final = Page("Gallery", "/gallery", "image", "Every image you have made, newest first.")
 
-PAGES: Final = (STUDIO, GALLERY)
+ACTIVITY: Final = Page("Activity", "/activity", "list-checks", "Everything that was asked for, and how it stands.")
+
+PAGES: Final = (STUDIO, GALLERY, ACTIVITY)

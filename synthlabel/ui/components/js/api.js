@@ -27,13 +27,13 @@ export class Problem extends Error {
 }
 
 /** Call the API with the session's cookie. Rejects with a Problem, also when nobody answered (status 0). */
-export async function call(method, path, body) {
+export async function call(method, path, body, headers = {}) {
   let answer;
   try {
     answer = await fetch(apiAddress(path), {
       method,
       credentials: "include",
-      headers: body === undefined ? undefined : { "Content-Type": "application/json" },
+      headers: body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {

@@ -5,7 +5,7 @@ import { sizeLabel } from "./image_facts.jsx";
 import { useSelection } from "./gallery_selection.js";
 import { number } from "./gallery_words.js";
 
-const BUTTON = "inline-flex h-9 min-w-9 shrink-0 items-center justify-center gap-2 rounded px-2 text-ink hover:bg-raised disabled:opacity-40";
+const BUTTON = "inline-flex h-9 min-w-9 shrink-0 items-center justify-center gap-2 rounded px-2 hover:bg-raised disabled:opacity-40";
 
 function Button({ icon: Icon, label, keyName, onClick, isWord, tone = "" }) {
   return (

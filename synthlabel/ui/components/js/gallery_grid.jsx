@@ -1,5 +1,5 @@
 import { CircleAlert, RotateCw } from "lucide-react";
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
 import { useList } from "./gallery_data.js";
 import { useSelection } from "./gallery_selection.js";
@@ -77,17 +77,6 @@ function Missing({ chunk, top, height, from, to, frame, onRetry }) {
   );
 }
 
-const Row = memo(function Row({ row, top, items, firstId, selection, hands }) {
-  return (
-    <div style={{ position: "absolute", top, left: 0, right: 0, height: row.height }}>
-      {row.cells.map((cell, at) => {
-        const image = items[row.from + at];
-        return image && <Tile key={image.id} {...cell} height={row.height} image={image} isFirst={image.id === firstId} selection={selection} hands={hands} />;
-      })}
-    </div>
-  );
-});
-
 const Day = memo(function Day({ name, top, height }) {
   return (
     <h2 style={{ position: "absolute", top, height }} className="flex items-end pb-2 text-sm font-medium text-muted">
@@ -102,8 +91,9 @@ function rowsOf(viewport, list, selection, height) {
   const rows = layout.rowsBetween(y - height, y + 2 * height);
   const index = selection.currentId ? list.indexOf(selection.currentId) : -1;
   const place = index >= 0 ? layout.placeOf(index) : null;
-  if (place?.row && !rows.some((row) => row.row === place.row)) rows.push({ ...place.row, row: place.row, at: place.at, y: place.y });
-  return rows;
+  if (!place?.row || rows.some((row) => row.row === place.row)) return rows;
+  const pinned = { ...place.row, row: place.row, at: place.at, y: place.y };
+  return pinned.y < y ? [pinned, ...rows] : [...rows, pinned];
 }
 
 function useWanted(viewport, list, height) {
@@ -136,7 +126,6 @@ export function Grid({ list, viewport, selection, size, hands, onKeyDown, label,
   const first = rows.find((row) => row.kind === "row" && row.y + row.height > viewport.y);
   const isTabbable = selection.currentId && list.indexOf(selection.currentId) >= 0;
   const firstId = isTabbable ? null : list.chunks[first?.at]?.items?.[first.from]?.id;
-  const retry = useCallback((chunk) => list.retry(chunk), [list]);
   return (
     <div ref={scroller} className={`relative min-h-0 flex-[1_1_0px] overflow-x-hidden overflow-y-auto outline-none ${viewport.isLong ? "[scrollbar-width:none]" : ""}`} style={{ overflowAnchor: "none" }} tabIndex={-1}>
       <div
@@ -147,7 +136,7 @@ export function Grid({ list, viewport, selection, size, hands, onKeyDown, label,
         className="relative"
         style={{ height: Math.min(viewport.height, viewport.limit), marginLeft: padding.left, marginRight: padding.right }}
       >
-        {rows.map((row) => {
+        {rows.flatMap((row) => {
           const top = row.y - viewport.shift;
           const chunk = list.chunks[row.at];
           if (row.kind === "day") return <Day key={`day ${row.at} ${row.day}`} name={row.name} top={top} height={row.height} />;
@@ -155,10 +144,14 @@ export function Grid({ list, viewport, selection, size, hands, onKeyDown, label,
             return (
               <Missing
                 key={`missing ${row.at}`}
-                {...{ chunk, top, frame, height: row.height, from: viewport.top - box.height, to: viewport.top + 2 * box.height, onRetry: () => retry(chunk) }}
+                {...{ chunk, top, frame, height: row.height, from: viewport.top - box.height, to: viewport.top + 2 * box.height, onRetry: () => list.retry(chunk) }}
               />
             );
-          return <Row key={`row ${chunk.items[row.from]?.id}`} row={row.row} top={top} items={chunk.items} firstId={firstId} selection={selection} hands={hands} />;
+          // Tiles by themselves, not in rows: one that moves to another row keeps its picture and the focus.
+          return row.cells.map((cell, at) => {
+            const image = chunk.items[row.from + at];
+            return image && <Tile key={image.id} {...{ image, top, selection, hands }} {...cell} height={row.height} isFirst={image.id === firstId} />;
+          });
         })}
       </div>
       {children}

@@ -10,7 +10,7 @@ const MOVING = [
   jump("/", "Search", "[data-search]"),
   listed("arrows", "Move from image to image"),
   listed("Home", "To the newest image; End: to the oldest"),
-  listed("PgDn", "A window further; PgUp: back"),
+  listed("PgDn", "A screen further; PgUp: back"),
   listed("enter", "Open the image"),
   listed("Space", "Tick the image; Shift and an arrow key tick more"),
   key("mod+a", "Tick all that was found", "all"),

@@ -16,6 +16,10 @@ const HINTS = [
   ...["seed", "size", "before", "after", "by"].map((key) => ({ insert: `${key}:`, label: `${key}:`, hint: `${KEYS[key].hint}, as ${KEYS[key].example}` })),
 ];
 
+/** A chip that is being typed is not searched for as a word. */
+const searched = (words) => (KEY_BEGUN.test(lastWord(words)) ? words.slice(0, words.length - lastWord(words).length) : words).trim().replace(/\s+/g, " ");
+const KEY_BEGUN = new RegExp(`^(${Object.keys(KEYS).join("|")})(:|>)`, "i");
+
 const lastWord = (words) => /(?:^|\s)(\S*)$/.exec(words)[1];
 const includes = (text, part) => text.toLowerCase().includes(part.toLowerCase());
 
@@ -93,7 +97,7 @@ function Suggestion({ id, item, isActive, onChoose }) {
       onPointerDown={(event) => (event.preventDefault(), onChoose(item))}
       className={`flex min-h-9 cursor-pointer items-center gap-3 rounded px-2.5 ${isActive ? "bg-raised" : "hover:bg-raised"}`}
     >
-      <span className="shrink-0 truncate">{item.label}</span>
+      <span className="min-w-24 shrink-0 truncate">{item.label}</span>
       <span className="min-w-0 truncate text-sm text-muted">{item.hint}</span>
       {item.count !== undefined && <span className="ml-auto font-mono text-xs text-muted">{number(item.count)}</span>}
     </li>
@@ -115,16 +119,19 @@ export function SearchField({ text, view, boards, onChange, onLeave }) {
   const facets = useFacets(isOpen, view, chips, words, boards);
   const items = isOpen ? suggestions(words, facets, boards, chips) : [];
 
+  const latest = useRef();
+  latest.current = { chips, sentWords };
+
   // The address is another one (Back, a link): that is what the field shows, unless it is the echo of what was typed.
   useEffect(() => {
     if (typed.current !== null && typed.current === sentWords) typed.current = null;
     else if (typed.current === null) setWords(sentWords);
   }, [sentWords]);
   useEffect(() => {
-    if (words.trim() === sentWords) return undefined;
     const timer = setTimeout(() => {
-      typed.current = words.trim();
-      onChange(textOf({ chips, words }), { isTyping: true });
+      if (searched(words) === latest.current.sentWords) return;
+      typed.current = searched(words);
+      onChange(textOf({ chips: latest.current.chips, words: typed.current }), { isTyping: true });
     }, TYPING_MS);
     return () => clearTimeout(timer);
   }, [words]); // eslint-disable-line react-hooks/exhaustive-deps

@@ -83,7 +83,7 @@ function Tick({ isTicked, isPicking, onClick }) {
       onClick={onClick}
       className={`absolute top-0 left-0 grid size-9 place-items-center ${hidden}`}
     >
-      <span className={`grid size-5 place-items-center rounded-full border-2 ${isTicked ? "border-amber bg-amber text-on-amber" : "border-surface bg-scrim text-transparent"}`}>
+      <span className={`grid size-5 place-items-center rounded-full border-2 ${isTicked ? "border-amber bg-amber text-on-amber" : "border-surface bg-scrim text-transparent dark:border-ink"}`}>
         <Check size={13} strokeWidth={3.5} aria-hidden />
       </span>
     </button>
@@ -91,7 +91,7 @@ function Tick({ isTicked, isPicking, onClick }) {
 }
 
 /** One image of the grid. `hands` are what can be done to it, the same object for all tiles: `pick`, `open`, `hold`, … */
-export const Tile = memo(function Tile({ image, left, width, height, isFirst, selection, hands }) {
+export const Tile = memo(function Tile({ image, top, left, width, height, isFirst, selection, hands }) {
   const { isTicked, isCurrent, isPicking } = useTile(selection, image.id);
   const hold = useHold(() => hands.hold(image));
   const onClick = (event) => {
@@ -100,7 +100,7 @@ export const Tile = memo(function Tile({ image, left, width, height, isFirst, se
   };
   return (
     <div
-      style={{ position: "absolute", left, width, height }}
+      style={{ position: "absolute", top, left, width, height }}
       className={`group ${isTicked ? "is-ticked" : ""}`}
       draggable
       onDragStart={(event) => hands.drag(event, image)}

@@ -1,6 +1,6 @@
 import * as Dialog from "@radix-ui/react-dialog";
 import { Command } from "cmdk";
-import { ArrowRight, Image, Keyboard, LogOut, PanelLeft, Search, Sparkles, SunMoon } from "lucide-react";
+import { ArrowRight, Image, Keyboard, ListChecks, LogOut, PanelLeft, Search, Sparkles, SunMoon } from "lucide-react";
 import { useContext, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 
@@ -15,7 +15,7 @@ const EVERYWHERE = [
   { press: "mod+k", action: "palette", text: "Command palette", anywhere: true },
   { press: "?", action: "keys", text: "Show the keys of this page" },
 ];
-const ICONS = { image: Image, sparkles: Sparkles, "sun-moon": SunMoon, keyboard: Keyboard, "panel-left": PanelLeft, "log-out": LogOut };
+const ICONS = { image: Image, "list-checks": ListChecks, sparkles: Sparkles, "sun-moon": SunMoon, keyboard: Keyboard, "panel-left": PanelLeft, "log-out": LogOut };
 
 function switchRail() {
   const isWide = document.querySelector("nav[aria-label=Pages]")?.offsetWidth > 100;

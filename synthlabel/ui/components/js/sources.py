@@ -4,6 +4,14 @@ import reflex as rx
 
 _FILES = (
     "account_form.jsx",
+    "activity.jsx",
+    "activity_actions.js",
+    "activity_address.js",
+    "activity_bar.jsx",
+    "activity_data.js",
+    "activity_details.jsx",
+    "activity_row.jsx",
+    "activity_words.js",
     "api.js",
     "command_button.jsx",
     "commands.js",
