@@ -33,13 +33,16 @@ from synthlabel.services.activity import ActivityService
 from synthlabel.services.batches import BatchService
 from synthlabel.services.boards import BoardService
 from synthlabel.services.changes import ChangeHub
+from synthlabel.services.copies import Copies
 from synthlabel.services.curation import CurationService
 from synthlabel.services.dispatch import DispatchService
+from synthlabel.services.downloads import DownloadService
 from synthlabel.services.drafts import DraftService
 from synthlabel.services.gallery import GalleryService
 from synthlabel.services.generations import GenerationService
 from synthlabel.services.housekeeping import HousekeepingService
 from synthlabel.services.ingestion import Ingestion
+from synthlabel.services.loras import LoraService
 from synthlabel.services.pace import PaceReader
 from synthlabel.services.presets import PresetService
 from synthlabel.services.prompts import PromptService
@@ -73,7 +76,7 @@ def build(settings: Settings) -> Running:
     engine = create_engine(settings.required_database_url)
     queue = ProcrastinateQueue()
     storage = _storage(settings)
-    views = Views(catalog, storage)
+    views = Views(catalog, storage, api_url=settings.api_url)
     provider = _provider(settings)
 
     def uow() -> UnitOfWork:
@@ -81,6 +84,7 @@ def build(settings: Settings) -> Running:
 
     generations = GenerationService(uow, catalog, views, PaceReader(places=settings.provider_concurrency))
     prompts = PromptService(uow, generations)
+    copies = Copies(catalog, storage, FileMarks())
     services = Services(
         settings=settings,
         catalog=catalog,
@@ -101,13 +105,16 @@ def build(settings: Settings) -> Running:
         dispatch=DispatchService(
             uow,
             provider,
+            storage,
             concurrency=settings.provider_concurrency,
             submit_timeout=timedelta(seconds=settings.submit_timeout_s),
             webhook_url=_webhook_url(settings),
         ),
+        downloads=DownloadService(uow, copies),
         drafts=DraftService(uow),
         gallery=GalleryService(uow, views, storage),
         generations=generations,
+        loras=LoraService(uow, catalog),
         housekeeping=HousekeepingService(uow, storage),
         presets=PresetService(uow),
         prompts=prompts,
@@ -118,7 +125,7 @@ def build(settings: Settings) -> Running:
             Ingestion(uow, catalog, provider, storage, VipsInspector()),
             FalWebhookVerifier(settings.fal_base_url),
         ),
-        shares=ShareService(uow, views, storage, FileMarks(), _share_links(settings)),
+        shares=ShareService(uow, views, storage, copies, FileMarks(), _share_links(settings)),
         uploads=UploadService(uow, storage, VipsCleaner(), VipsInspector(), origins=settings.allowed_origins),
         usage=UsageService(uow),
         files=storage if isinstance(storage, LocalStorage) else None,

@@ -47,16 +47,27 @@ class OutputImage:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A finished request: its images in order, the seed of the first one, and what was billed, where it is told."""
+    """A finished request: its images in order, the seed of the first one, and what was billed, where it is told.
+
+    ``text`` is what a model answers that gives words.
+    """
 
     images: tuple[OutputImage, ...]
     seed: int | None
     billable_units: float | None
     raw: Mapping[str, Any]
+    text: str | None = None
 
 
 class ImageProvider(Protocol):
     """Hosted models. Vendor errors arrive as ``ProviderError`` and its kinds, see ``errors``."""
+
+    async def upload(self, data: bytes, *, content_type: str, filename: str) -> str:
+        """Put a source image where the provider's models can read it, for a day. Return its address.
+
+        Costs nothing. Raises ProviderBusyError. Safe to repeat: each time there is another file.
+        """
+        ...
 
     async def submit(self, endpoint: str, arguments: Mapping[str, Any], *, webhook_url: str | None) -> Submission:
         """Send one paid request with exactly one POST, whatever the network does.

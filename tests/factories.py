@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -94,6 +95,11 @@ class Studio:
         async with self.engine.begin() as connection:
             table = sa.table("generation", *(sa.column(name) for name in ("id", *values)))
             await connection.execute(sa.update(table).where(table.c.id == generation_id).values(**values))
+
+    async def now(self) -> datetime:
+        """Return the database's time, by which leases run out."""
+        async with self.uow() as work:
+            return await work.generations.now()
 
     async def fetch(self, statement: str, **parameters: Any) -> list[Any]:
         async with self.engine.connect() as connection:

@@ -70,7 +70,8 @@ def _model(entry: dict[str, Any], data: dict[str, Any]) -> CatalogModel:
 
 
 def _image_input(entry: dict[str, Any]) -> ImageInput:
-    return ImageInput(**{**entry, "fields": tuple(_field(item) for item in entry.get("fields", ()))})
+    fields: dict[str, Any] = {**entry, "fields": tuple(_field(item) for item in entry.get("fields", ()))}
+    return ImageInput(**fields)
 
 
 def _price(entry: dict[str, Any]) -> Price:

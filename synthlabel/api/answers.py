@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from synthlabel.domain.catalog import Catalog, CatalogModel, FieldType, FieldValue, Quote
+from synthlabel.domain.catalog import Catalog, CatalogModel, FieldType, FieldValue, Quote, Task
 from synthlabel.domain.generation import GenerationStatus
 from synthlabel.domain.money import usd_string
 from synthlabel.domain.pace import Trend
@@ -13,6 +13,7 @@ from synthlabel.services.accounts import AccessToken
 from synthlabel.services.views import (
     AccountView,
     GenerationError,
+    GenerationSourceView,
     GenerationView,
     ImageView,
     OwnerView,
@@ -86,9 +87,9 @@ class Size(BaseModel):
 
 
 class ModelSize(BaseModel):
-    """`pixels` takes any size within the limits, `ratio` the nearest of the listed ones."""
+    """`pixels` takes any size within the limits, `ratio` the nearest of the listed ones, `source` that of its image."""
 
-    kind: Literal["pixels", "ratio"]
+    kind: Literal["pixels", "ratio", "source"]
     default: Size
     ratios: list[Size]
     min_side: int
@@ -97,7 +98,18 @@ class ModelSize(BaseModel):
     max_pixels: int | None
 
 
+class ImageInput(BaseModel):
+    """How many source images it takes, and the inputs that it has only with them."""
+
+    min: int
+    max: int
+    has_strength: bool
+    keeps_size: Annotated[bool, Field(description="Whether the result has the source's size.")]
+    fields: list[Input]
+
+
 class LoraLimits(BaseModel):
+    family: Annotated[str, Field(description="Only LoRAs made for it fit.")]
     max_count: int
     min_weight: float
     max_weight: float
@@ -105,6 +117,7 @@ class LoraLimits(BaseModel):
 
 class Model(BaseModel):
     id: str
+    task: Task
     name: str
     description: str
     licence: str
@@ -115,6 +128,8 @@ class Model(BaseModel):
     max_prompt_chars: int
     negative_prompt: Annotated[bool, Field(description="Whether it takes one.")]
     loras: Annotated[LoraLimits | None, Field(description="Null if it takes none.")]
+    family: Annotated[str | None, Field(description="Of the LoRAs that fit.")]
+    image_input: Annotated[ImageInput | None, Field(description="Null if it takes no source images.")]
     fields: list[Input]
     price: ModelPrice
 
@@ -122,6 +137,7 @@ class Model(BaseModel):
     def of(cls, model: CatalogModel) -> Self:
         return cls(
             id=model.id,
+            task=model.task,
             name=model.name,
             description=model.description,
             licence=model.licence,
@@ -132,6 +148,8 @@ class Model(BaseModel):
             max_prompt_chars=model.max_prompt_chars,
             negative_prompt=model.negative_prompt,
             loras=_lora_limits(model),
+            family=None if model.loras is None else model.loras.family,
+            image_input=_image_input(model),
             fields=[Input.model_validate(item, from_attributes=True) for item in model.fields],
             price=ModelPrice(
                 unit=model.price.unit,
@@ -150,11 +168,16 @@ class Trainer(BaseModel):
 
 class ModelCatalog(BaseModel):
     models: list[Model]
+    tools: Annotated[list[Model], Field(description="What is done to an image: `POST /images/{id}/tools/{task}`.")]
     trainers: list[Trainer]
 
     @classmethod
     def of(cls, catalog: Catalog) -> Self:
-        return cls(models=[Model.of(model) for model in catalog.models], trainers=[])
+        return cls(
+            models=[Model.of(model) for model in catalog.models],
+            tools=[Model.of(tool) for tool in catalog.tools],
+            trainers=[],
+        )
 
 
 def _model_size(model: CatalogModel) -> ModelSize:
@@ -168,6 +191,19 @@ def _model_size(model: CatalogModel) -> ModelSize:
         max_side=rule.max_side_px,
         multiple=rule.multiple_px,
         max_pixels=rule.max_pixels,
+    )
+
+
+def _image_input(model: CatalogModel) -> ImageInput | None:
+    rule = model.image_input
+    if rule is None:
+        return None
+    return ImageInput(
+        min=int(rule.required),
+        max=rule.max_images,
+        has_strength=rule.strength is not None,
+        keeps_size=rule.size == "source" and rule.scale_field is None,
+        fields=[Input.model_validate(item, from_attributes=True) for item in rule.fields],
     )
 
 
@@ -299,8 +335,33 @@ class Requester(BaseModel):
         return cls(id=str(view.id), name=view.name, email=view.email)
 
 
+class GenerationSource(BaseModel):
+    """An image that went into it. Nulls: it is gone, or not for your eyes any more."""
+
+    position: int
+    image_id: str | None
+    upload_id: str | None
+    width: int
+    height: int
+    thumbnail_url: str | None
+    thumbhash: str | None
+
+    @classmethod
+    def of(cls, view: GenerationSourceView) -> Self:
+        return cls(
+            position=view.position,
+            image_id=None if view.image_id is None else str(view.image_id),
+            upload_id=None if view.upload_id is None else str(view.upload_id),
+            width=view.width_px,
+            height=view.height_px,
+            thumbnail_url=view.thumbnail_url,
+            thumbhash=view.thumbhash,
+        )
+
+
 class Generation(BaseModel):
     id: str
+    task: Task
     status: GenerationStatus
     prompt: str
     negative_prompt: str
@@ -324,6 +385,9 @@ class Generation(BaseModel):
     retry_of: str | None
     batch_id: Annotated[str | None, Field(description="The same for all that one press asked for.")]
     template: Annotated[str | None, Field(description="What the prompt was made of, if it was.")]
+    loras: list[dict[str, Any]]
+    sources: list[GenerationSource]
+    output_text: Annotated[str | None, Field(description="What a model answered that gives words.")]
     owner: Annotated[Requester | None, Field(description="Whose it is, in an administrator's lists.")]
     expected_start_at: Annotated[Time | None, Field(description="Judged by the model's latest requests.")]
     expected_done_at: Time | None
@@ -341,6 +405,7 @@ class Generation(BaseModel):
     def of(cls, view: GenerationView) -> Self:
         return cls(
             id=str(view.id),
+            task=view.task,
             status=view.status,
             prompt=view.prompt,
             negative_prompt=view.negative_prompt,
@@ -364,6 +429,9 @@ class Generation(BaseModel):
             retry_of=None if view.retry_of is None else str(view.retry_of),
             batch_id=None if view.batch_id is None else str(view.batch_id),
             template=view.template,
+            loras=[dict(lora) for lora in view.loras],
+            sources=[GenerationSource.of(source) for source in view.sources],
+            output_text=view.output_text,
             owner=None if view.owner is None else Requester.of(view.owner),
             expected_start_at=view.outlook.expected_start_at,
             expected_done_at=view.outlook.expected_done_at,

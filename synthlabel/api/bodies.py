@@ -10,13 +10,14 @@ from synthlabel.domain.generation import GenerationSpec, LoraChoice
 from synthlabel.services.gallery import ImageFilter, Scope
 
 MAX_LORAS = 20
+MAX_SOURCES = 20
 
 
 def _without_nul(text: str) -> str:
     return text.replace("\x00", "")
 
 
-def _plain_params(value: object) -> object:
+def plain_params(value: object) -> object:
     """Drop what the database cannot hold. The service says what is wrong with the rest."""
     if not isinstance(value, dict):
         return value
@@ -74,10 +75,13 @@ class GenerationRequest(Body):
     seed: Annotated[WholeNumber | None, Field(description="0 to 2147483647; drawn at random if left out.")] = None
     negative_prompt: str = ""
     params: Annotated[
-        dict[str, Any], BeforeValidator(_plain_params), Field(description="The model's own inputs, by name.")
+        dict[str, Any], BeforeValidator(plain_params), Field(description="The model's own inputs, by name.")
     ] = {}
-    loras: Annotated[list[Lora], Field(max_length=MAX_LORAS)] = []
-    source_image_id: str | None = None
+    loras: Annotated[list[Lora], Field(max_length=MAX_LORAS, description="Ids of `GET /loras`.")] = []
+    source_image_ids: Annotated[
+        list[str], Field(max_length=MAX_SOURCES, description="Images or uploads, for models that take any.")
+    ] = []
+    source_image_id: Annotated[str | None, Field(description="The same for a single one.")] = None
 
     def spec(self) -> GenerationSpec:
         return GenerationSpec(
@@ -90,7 +94,7 @@ class GenerationRequest(Body):
             negative_prompt=self.negative_prompt,
             params=self.params,
             loras=tuple(LoraChoice(item.model_id, item.weight) for item in self.loras),
-            source_image_id=self.source_image_id,
+            sources=tuple(self.source_image_ids or ([self.source_image_id] if self.source_image_id else [])),
         )
 
 

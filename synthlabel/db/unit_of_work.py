@@ -13,15 +13,18 @@ from synthlabel.db.repositories.accounts import AccountRepository
 from synthlabel.db.repositories.actions import ActionRepository
 from synthlabel.db.repositories.activity import ActivityRepository
 from synthlabel.db.repositories.boards import BoardRepository
+from synthlabel.db.repositories.downloads import DownloadRepository
 from synthlabel.db.repositories.drafts import DraftRepository
 from synthlabel.db.repositories.facets import FacetRepository
 from synthlabel.db.repositories.generations import GenerationRepository
 from synthlabel.db.repositories.idempotency import IdempotencyRepository
 from synthlabel.db.repositories.images import ImageRepository
 from synthlabel.db.repositories.ledger import LedgerRepository
+from synthlabel.db.repositories.loras import LoraRepository
 from synthlabel.db.repositories.marks import MarkRepository
 from synthlabel.db.repositories.presets import PresetRepository
 from synthlabel.db.repositories.shares import ShareRepository
+from synthlabel.db.repositories.sources import SourceRepository
 from synthlabel.db.repositories.tags import TagRepository
 from synthlabel.db.repositories.uploads import UploadRepository
 from synthlabel.db.repositories.wildcards import WildcardRepository
@@ -42,14 +45,17 @@ class UnitOfWork:
         self.activity = ActivityRepository(self._session)
         self.actions = ActionRepository(self._session)
         self.boards = BoardRepository(self._session)
+        self.downloads = DownloadRepository(self._session)
         self.drafts = DraftRepository(self._session)
         self.facets = FacetRepository(self._session)
         self.generations = GenerationRepository(self._session)
         self.idempotency = IdempotencyRepository(self._session)
         self.images = ImageRepository(self._session)
         self.ledger = LedgerRepository(self._session)
+        self.loras = LoraRepository(self._session)
         self.marks = MarkRepository(self._session)
         self.shares = ShareRepository(self._session)
+        self.sources = SourceRepository(self._session)
         self.tags = TagRepository(self._session)
         self.presets = PresetRepository(self._session)
         self.uploads = UploadRepository(self._session)

@@ -1,18 +1,21 @@
 """A generation: what a person asks for, the recipe made of it, and the states it goes through."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from synthlabel.domain.catalog import CatalogModel, FieldValue, ModelField, Quote
+from synthlabel.domain.catalog import CatalogModel, FieldValue, ImageInput, ModelField, Quote, SourceSize, Task
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError
 
 MAX_SEED = 2**31 - 1
 """Seeds that every provider and every JSON reader takes without losing digits."""
 
 MAX_STRING_CHARS = 2000
+MAX_RESULT_PIXELS = 64_000_000
+"""What is decoded, hashed and thumbnailed when it comes home: larger results would be paid for and refused."""
+
 _LARGEST = 1e15  # no field comes near; infinity and NaN fail the comparison
 
 
@@ -65,8 +68,31 @@ class LoraChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class LoraWeights:
+    """A LoRA that was looked up for a ``LoraChoice``, with the weight that was chosen."""
+
+    id: str
+    name: str
+    family: str
+    trigger_word: str
+    url: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What was looked up for a request: the sizes of its sources and its LoRAs, in the order of the request's."""
+
+    sources: tuple[SourceSize, ...] = ()
+    loras: tuple[LoraWeights, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationSpec:
-    """What a person asks for. Fields left at None take the model's default."""
+    """What a person asks for. Fields left at None take the model's default.
+
+    ``sources`` are ids of images in the gallery, or of uploads.
+    """
 
     prompt: str
     model: str
@@ -77,12 +103,35 @@ class GenerationSpec:
     negative_prompt: str = ""
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
     loras: tuple[LoraChoice, ...] = ()
-    source_image_id: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+_SOURCE = "source:"
+"""How the body names a source image until that is at the provider and has an address there."""
+
+
+def with_sources(arguments: Mapping[str, Any], addresses: Sequence[str]) -> dict[str, Any]:
+    """Return a body in which each source has its address. Pure."""
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [filled(item) for item in cast("list[Any]", value)]
+        if isinstance(value, str) and value.startswith(_SOURCE) and value[len(_SOURCE) :].isdigit():
+            return addresses[int(value[len(_SOURCE) :])]
+        return value
+
+    return {name: filled(value) if name in _SOURCE_FIELDS else value for name, value in arguments.items()}
+
+
+_SOURCE_FIELDS = frozenset({"image_url", "image_urls"})
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A checked request, complete: ``arguments`` is the body that the provider gets, byte for byte."""
+    """A checked request, complete: ``arguments`` is the body that the provider gets, byte for byte.
+
+    Only the addresses of its sources are still missing there: see ``with_sources``.
+    """
 
     model: CatalogModel
     prompt: str
@@ -93,45 +142,73 @@ class Recipe:
     seed: int
     params: Mapping[str, FieldValue]
     quote: Quote
+    sources: int = 0
+    loras: tuple[LoraWeights, ...] = ()
+
+    @property
+    def endpoint(self) -> str:
+        image_input = self._image_input
+        return self.model.endpoint if image_input is None else image_input.endpoint
 
     @property
     def arguments(self) -> dict[str, Any]:
-        size = self.model.size
-        body: dict[str, Any] = {**self.model.fixed, "prompt": self.prompt, **self.params}
-        if size.kind == "pixels":
-            body[size.field] = {"width": self.width_px, "height": self.height_px}
-        else:
-            body[size.field] = size.nearest(self.width_px, self.height_px).label
-        body[self.model.count_field] = self.count
-        body["seed"] = self.seed
+        body: dict[str, Any] = {**self.model.fixed, **self.params, **self._image_arguments}
+        if self.model.task is Task.GENERATE:
+            body |= {"prompt": self.prompt, self.model.count_field: self.count, **self._size_arguments}
+        if self.model.task in (Task.GENERATE, Task.UPSCALE):
+            body["seed"] = self.seed
         if self.model.negative_prompt and self.negative_prompt:
             body["negative_prompt"] = self.negative_prompt
+        if self.loras:
+            body["loras"] = [{"path": lora.url, "scale": lora.weight} for lora in self.loras]
         return body
 
+    @property
+    def _image_input(self) -> ImageInput | None:
+        return self.model.image_input if self.sources else None
 
-def make_recipe(spec: GenerationSpec, model: CatalogModel) -> Recipe:
+    @property
+    def _image_arguments(self) -> dict[str, Any]:
+        image_input = self._image_input
+        if image_input is None:
+            return {}
+        names = [f"{_SOURCE}{position}" for position in range(self.sources)]
+        return {image_input.field: names if image_input.max_images > 1 else names[0]}
+
+    @property
+    def _size_arguments(self) -> dict[str, Any]:
+        size = self.model.size
+        if self._image_input is not None and self._image_input.size == "source":
+            return {}
+        if size.kind == "pixels":
+            return {size.field: {"width": self.width_px, "height": self.height_px}}
+        return {size.field: size.nearest(self.width_px, self.height_px).label}
+
+
+def make_recipe(spec: GenerationSpec, model: CatalogModel, given: Ingredients | None = None) -> Recipe:
     """Check a request against its model and complete it with defaults and a seed.
 
-    Raises InvalidInputError that names every wrong field at once.
+    ``given`` holds what was looked up for its sources and LoRAs. Raises InvalidInputError that names every wrong field
+    at once.
     """
+    given = given or Ingredients()
     errors: list[FieldError] = []
-    prompt = _clean_text(spec.prompt)
-    _check_prompt(prompt, model, errors)
+    _check_sources(len(given.sources), model, errors)
+    _check_loras(spec, given.loras, model, errors)
+    prompt = _with_trigger_words(_clean_text(spec.prompt), given.loras)
+    if model.task is Task.GENERATE:
+        _check_prompt(prompt, model, errors)
     negative_prompt = _clean_text(spec.negative_prompt)
     if negative_prompt and not model.negative_prompt:
         errors.append(FieldError("negative_prompt", f"{model.name} takes no negative prompt."))
     elif len(negative_prompt) > model.max_prompt_chars:
         errors.append(FieldError("negative_prompt", f"Use at most {model.max_prompt_chars} characters."))
-    width_px, height_px = _size(spec, model, errors)
+    params = _params(spec.params, model, errors, sources=len(given.sources))
+    width_px, height_px = _size(spec, model, errors, sources=given.sources, params=params)
     if not 1 <= spec.count <= model.max_images:
         errors.append(FieldError("count", f"{model.name} makes 1 to {model.max_images} images at once."))
     if spec.seed is not None and not 0 <= spec.seed <= MAX_SEED:
         errors.append(FieldError("seed", f"Use a whole number from 0 to {MAX_SEED}."))
-    if spec.loras:
-        errors.append(_lora_error(spec, model))
-    if spec.source_image_id is not None:
-        errors.append(FieldError("source_image_id", f"{model.name} takes no source image."))
-    params = _params(spec.params, model, errors)
     if errors:
         raise InvalidInputError(*errors)
     return Recipe(
@@ -143,7 +220,9 @@ def make_recipe(spec: GenerationSpec, model: CatalogModel) -> Recipe:
         count=spec.count,
         seed=secrets.randbelow(MAX_SEED + 1) if spec.seed is None else spec.seed,
         params=params,
-        quote=model.quote(width_px, height_px, count=spec.count, params=params),
+        quote=model.quote(width_px, height_px, count=spec.count, params=params, sources=given.sources),
+        sources=len(given.sources),
+        loras=given.loras,
     )
 
 
@@ -161,15 +240,82 @@ def _check_prompt(prompt: str, model: CatalogModel, errors: list[FieldError]) ->
         )
 
 
-def _lora_error(spec: GenerationSpec, model: CatalogModel) -> FieldError:
-    if model.loras is None:
-        return FieldError("loras", f"{model.name} takes no LoRAs.")
-    if len(spec.loras) > model.loras.max_count:
-        return FieldError("loras", f"{model.name} takes at most {model.loras.max_count} LoRAs.")
-    return FieldError("loras", f"There is no trained model “{spec.loras[0].model_id[:80]}”.")
+def _with_trigger_words(prompt: str, loras: Sequence[LoraWeights]) -> str:
+    """Put the words that wake the LoRAs in front, where they are missing. An empty prompt stays one."""
+    missing = [lora.trigger_word for lora in loras if lora.trigger_word.casefold() not in prompt.casefold()]
+    return ", ".join([*dict.fromkeys(missing), prompt]) if prompt else prompt
 
 
-def _size(spec: GenerationSpec, model: CatalogModel, errors: list[FieldError]) -> tuple[int, int]:
+def _check_sources(count: int, model: CatalogModel, errors: list[FieldError]) -> None:
+    rule = model.image_input
+    if count and rule is None:
+        errors.append(FieldError("source_image_ids", f"{model.name} takes no source image."))
+    elif rule is not None and count > rule.max_images:
+        images = "one source image" if rule.max_images == 1 else f"at most {rule.max_images} source images"
+        errors.append(FieldError("source_image_ids", f"{model.name} takes {images}."))
+    elif rule is not None and rule.required and not count:
+        errors.append(FieldError("source_image_ids", f"{model.name} needs a source image."))
+
+
+def _check_loras(
+    spec: GenerationSpec, loras: Sequence[LoraWeights], model: CatalogModel, errors: list[FieldError]
+) -> None:
+    if not spec.loras:
+        return
+    rule = model.loras
+    if rule is None:
+        errors.append(FieldError("loras", f"{model.name} takes no LoRAs."))
+        return
+    if len(spec.loras) > rule.max_count:
+        errors.append(FieldError("loras", f"{model.name} takes at most {rule.max_count} LoRAs."))
+    if any(not rule.min_weight <= choice.weight <= rule.max_weight for choice in spec.loras):
+        errors.append(FieldError("loras", f"Use weights from {rule.min_weight:g} to {rule.max_weight:g}."))
+    errors.extend(
+        FieldError("loras", f"“{lora.name}” was made for {lora.family}, {model.name} takes {rule.family}.")
+        for lora in loras
+        if lora.family != rule.family
+    )
+
+
+def _size(
+    spec: GenerationSpec,
+    model: CatalogModel,
+    errors: list[FieldError],
+    *,
+    sources: Sequence[SourceSize],
+    params: Mapping[str, FieldValue],
+) -> tuple[int, int]:
+    rule = model.image_input
+    if sources and rule is not None and rule.size == "source":
+        return _size_of_source(sources[0], model, rule, params, errors)
+    return _given_size(spec, model, errors)
+
+
+def _size_of_source(
+    source: SourceSize,
+    model: CatalogModel,
+    rule: ImageInput,
+    params: Mapping[str, FieldValue],
+    errors: list[FieldError],
+) -> tuple[int, int]:
+    """The result is as large as the source, times a factor where there is one, and within the model's limit."""
+    factor = params.get(rule.scale_field or "")
+    if isinstance(factor, int | float) and not isinstance(factor, bool):
+        width_px, height_px = round(source.width_px * factor), round(source.height_px * factor)
+        if width_px * height_px > MAX_RESULT_PIXELS:
+            megapixels = MAX_RESULT_PIXELS // 1_000_000
+            errors.append(
+                FieldError(
+                    f"params.{rule.scale_field}",
+                    f"{width_px} × {height_px} pixels are more than the {megapixels} megapixels that can be kept.",
+                )
+            )
+        return width_px, height_px
+    share = min(1.0, model.size.max_side_px / max(source.width_px, source.height_px))
+    return max(1, round(source.width_px * share)), max(1, round(source.height_px * share))
+
+
+def _given_size(spec: GenerationSpec, model: CatalogModel, errors: list[FieldError]) -> tuple[int, int]:
     rule = model.size
     width_px = spec.width_px if spec.width_px is not None else rule.default.width_px
     height_px = spec.height_px if spec.height_px is not None else rule.default.height_px
@@ -189,8 +335,10 @@ def _size(spec: GenerationSpec, model: CatalogModel, errors: list[FieldError]) -
     return width_px, height_px
 
 
-def _params(given: Mapping[str, Any], model: CatalogModel, errors: list[FieldError]) -> dict[str, FieldValue]:
-    known = {item.name: item for item in model.fields}
+def _params(
+    given: Mapping[str, Any], model: CatalogModel, errors: list[FieldError], *, sources: int
+) -> dict[str, FieldValue]:
+    known = {item.name: item for item in model.fields_for(sources=sources)}
     errors.extend(
         FieldError(f"params.{name[:80]}", f"{model.name} has no such parameter.") for name in given if name not in known
     )

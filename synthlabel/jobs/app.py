@@ -72,6 +72,7 @@ def _add_sweeps(app: App, services: Callable[[], Services]) -> None:
     async def tidy(context: JobContext, timestamp: int) -> None:
         await services().housekeeping.tidy()
         await services().uploads.tidy()
+        await services().downloads.tidy()
         await context.app.job_manager.delete_old_jobs(nb_hours=24, include_failed=True, include_aborted=True)
 
 

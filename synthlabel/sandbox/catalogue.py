@@ -45,7 +45,7 @@ class SizeLimits:
 class Price:
     """``usd`` per ``unit``; a megapixel (1024 × 1024) is billed whole, each image rounded up.
 
-    ``counts_inputs``: the megapixels of the images given are billed as well, once per request.
+    ``counts_inputs``: each image made is billed with the megapixels of the images that it was made from.
     """
 
     unit: Literal["megapixels", "images"]
@@ -91,8 +91,11 @@ class Endpoint:
         if self.price is not None and self.price.unit == "images":
             return len(made)
         counts_inputs = self.price is not None and self.price.counts_inputs
-        billed = [*made, *given] if counts_inputs else made
-        return sum(math.ceil(width * height / PIXELS_PER_MEGAPIXEL) for width, height in billed)
+        return _megapixels(made) + (len(made) * _megapixels(given) if counts_inputs else 0)
+
+
+def _megapixels(sizes: Sequence[tuple[int, int]]) -> int:
+    return sum(math.ceil(width * height / PIXELS_PER_MEGAPIXEL) for width, height in sizes)
 
 
 @cache

@@ -61,7 +61,7 @@ class BatchService:
             if earlier is not None:
                 return _BATCH.validate_python(earlier)
             expansion = await self._prompts.expand(work, actor, lines)
-            self._check(spec, expansion)
+            await self._check(work, actor, spec, expansion)
             batch_id = new_id() if expansion.count > 1 else None
             orders = [
                 Order(replace(spec, prompt=written.prompt), template=written.template, batch_id=batch_id)
@@ -72,8 +72,8 @@ class BatchService:
             await work.commit()
         return batch
 
-    def _check(self, spec: GenerationSpec, expansion: Expansion) -> None:
-        errors = [*expansion.errors, *self._prompts.problems(spec, expansion)]
+    async def _check(self, work: UnitOfWork, actor: Actor, spec: GenerationSpec, expansion: Expansion) -> None:
+        errors = [*expansion.errors, *await self._prompts.problems(work, actor, spec, expansion)]
         if errors:
             raise InvalidInputError(*(FieldError(f"prompts.{error.line}", error.message) for error in errors))
         if expansion.count > MAX_PROMPTS:

@@ -49,6 +49,14 @@ class BoardService:
                 found = await work.boards.list_visible(actor.user_id)
         return [self._view(actor, facts) for facts in found]
 
+    async def list_of_image(self, actor: Actor, image_id: str) -> Sequence[BoardView]:
+        """Return the boards that the person sees and on which an image is, by name. Raises NotFoundError."""
+        row_id = parse_id(image_id, what="image")
+        async with self._uow() as work:
+            await work.images.get(actor.user_id, row_id)
+            found = await work.boards.list_of_image(actor.user_id, row_id)
+        return [self._view(actor, facts) for facts in found]
+
     async def get(self, actor: Actor, board_id: str) -> BoardView:
         """Return a board that the person sees. Raises NotFoundError."""
         async with self._uow() as work:

@@ -7,22 +7,24 @@ The claim is committed before the POST, and what came of it afterwards. Whatever
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from synthlabel.db.tables import Generation
 from synthlabel.db.unit_of_work import UnitOfWork
-from synthlabel.domain.generation import TERMINAL, GenerationStatus, advance
+from synthlabel.domain.generation import TERMINAL, GenerationStatus, advance, with_sources
 from synthlabel.errors import (
     DatabaseUnavailableError,
+    NotFoundError,
     ProviderBusyError,
     ProviderError,
     ProviderRefusedError,
+    StorageError,
     SubmissionLostError,
     SynthLabelError,
 )
 from synthlabel.logs import get_logger
-from synthlabel.ports import ImageProvider, Job, Submission
+from synthlabel.ports import ImageProvider, Job, ObjectStorage, Submission
 from synthlabel.services.generations import follow_job
 from synthlabel.services.outcome import DISPATCH, finish
 
@@ -46,6 +48,7 @@ class DispatchService:
         self,
         uow: Callable[[], UnitOfWork],
         provider: ImageProvider,
+        storage: ObjectStorage,
         *,
         concurrency: int,
         submit_timeout: timedelta,
@@ -53,6 +56,7 @@ class DispatchService:
     ) -> None:
         self._uow = uow
         self._provider = provider
+        self._storage = storage
         self._concurrency = concurrency
         self._lease = submit_timeout + LEASE_MARGIN
         self._webhook_url = webhook_url
@@ -65,6 +69,63 @@ class DispatchService:
         row = await self._claim()
         if row is None:
             return False
+        if row.sources_sent or await self._send_sources(row):
+            await self._submit(row)
+        return True
+
+    async def _send_sources(self, row: Generation) -> bool:
+        """Put the source images up at the provider and complete the body, before anything is paid for.
+
+        False if that did not work: the row is back in the line, or has failed. Whatever dies here leaves
+        ``sources_sent`` false, which says that nothing was sent.
+        """
+        async with self._uow() as work:
+            sources = await work.sources.list_of(row.id)
+        try:
+            addresses: list[str] = []
+            for source in sources:
+                data = await self._storage.get(source.storage_key)
+                name = source.storage_key.rpartition("/")[2]
+                addresses.append(await self._provider.upload(data, content_type=source.content_type, filename=name))
+                await self._hold(row.id)
+        except NotFoundError:
+            gone = ProviderRefusedError("A source image is gone. Nothing was sent.", code="source_gone")
+            await self._write(self._refused, row.id, gone)
+            return False
+        except ProviderRefusedError as error:
+            await self._write(self._refused, row.id, error)
+            return False
+        except (StorageError, ProviderBusyError) as error:
+            await self._write(self._send_later, row.id, ProviderBusyError(error.user_message))
+            return False
+        return await self._complete(row, with_sources(row.arguments, addresses))
+
+    async def _hold(self, generation_id: UUID) -> None:
+        async with self._uow() as work:
+            await work.generations.renew_lease(generation_id, duration=self._lease)
+            await work.commit()
+
+    async def _complete(self, row: Generation, arguments: dict[str, Any]) -> bool:
+        """Store the body as it will be sent. False if the claim was lost meanwhile."""
+        async with self._uow() as work:
+            locked = await work.generations.lock(row.id)
+            if locked is None or locked.status != GenerationStatus.SUBMITTING:
+                return False
+            if locked.submit_started_at != row.submit_started_at:
+                return False
+            if locked.cancel_requested_at is not None:
+                note = "cancelled before sending"
+                await finish(work, locked, GenerationStatus.CANCELLED, charged_micros=0, note=note)
+                await work.commit()
+                return False
+            locked.arguments, locked.sources_sent = arguments, True
+            locked.lease_until = await work.generations.now() + self._lease
+            await work.commit()
+        row.arguments = arguments
+        return True
+
+    async def _submit(self, row: Generation) -> None:
+        """Make the one paid call."""
         try:
             submission = await self._provider.submit(
                 row.endpoint, row.arguments, webhook_url=self._webhook_url(row.submit_token)
@@ -81,7 +142,6 @@ class DispatchService:
             raise
         else:
             await self._write(self.record, row.id, submission)
-        return True
 
     async def _write(self, step: Callable[[UUID, T], Awaitable[None]], generation_id: UUID, outcome: T) -> None:
         """Store what came of a POST, also while the worker is told to stop: it is known nowhere else."""
@@ -125,7 +185,10 @@ class DispatchService:
             log.warning("a request that was given up can't be cancelled", reason=error.user_message)
 
     async def expire_claims(self) -> int:
-        """Move requests whose sender died during the POST to ``unknown``. Safe to repeat."""
+        """Move requests whose sender died during the POST to ``unknown``. Safe to repeat.
+
+        Those whose sources were not at the provider yet were certainly not sent: they go back into the line.
+        """
         async with self._uow() as work:
             abandoned = await work.generations.list_abandoned_submissions()
         for generation_id in abandoned:
@@ -184,6 +247,17 @@ class DispatchService:
         await work.notify(row.account_id, "generation", row.id)
         await work.enqueue(Job("dispatch", key="dispatch:later", delay_s=delay_s))
 
+    async def _back_into_line(self, work: UnitOfWork, row: Generation) -> None:
+        if row.cancel_requested_at is not None:
+            note = "cancelled before sending"
+            await finish(work, row, GenerationStatus.CANCELLED, charged_micros=0, note=note)
+            return
+        row.status = advance(GenerationStatus(row.status), GenerationStatus.QUEUED)
+        row.lease_until = row.next_look_at = None
+        await work.flush()
+        await work.notify(row.account_id, "generation", row.id)
+        await work.enqueue(DISPATCH)
+
     async def _refused(self, generation_id: UUID, error: ProviderRefusedError) -> None:
         async with self._uow() as work:
             row = await work.generations.lock(generation_id)
@@ -199,6 +273,10 @@ class DispatchService:
             if row is None or row.status != GenerationStatus.SUBMITTING:
                 return
             if only_expired and row.lease_until is not None and row.lease_until > await work.generations.now():
+                return
+            if not row.sources_sent:
+                await self._back_into_line(work, row)
+                await work.commit()
                 return
             row.status = advance(GenerationStatus(row.status), GenerationStatus.UNKNOWN)
             row.error_code, row.error_message, row.error_retryable = error.code, error.user_message, False

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal, cast
 from uuid import UUID
 
-from synthlabel.db.repositories.facets import Facets
+from synthlabel.db.repositories.facets import Facet
 from synthlabel.db.repositories.images import Anchors
 from synthlabel.db.tables import Generation, Image, Upload
 from synthlabel.db.unit_of_work import UnitOfWork
@@ -21,7 +21,7 @@ from synthlabel.services.views import ImageView, Page, Views
 __all__ = [
     "CHUNK",
     "Anchors",
-    "Facets",
+    "Facet",
     "GalleryService",
     "ImageFilter",
     "Lineage",
@@ -94,7 +94,7 @@ class GalleryService:
         async with self._uow() as work:
             return await work.images.anchors(actor.user_id, wanted)
 
-    async def facets(self, actor: Actor, wanted: ImageFilter) -> Facets:
+    async def facets(self, actor: Actor, wanted: ImageFilter) -> Sequence[Facet]:
         """Return with which models, tags, ratings and boards a filter could be narrowed, and to how many images."""
         async with self._uow() as work:
             return await work.facets.count(actor.user_id, wanted)

@@ -13,12 +13,14 @@ from pydantic import TypeAdapter
 from synthlabel.db.tables import Generation
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.account import Actor
-from synthlabel.domain.catalog import Catalog, Quote
+from synthlabel.domain.catalog import Catalog, CatalogModel, Quote, Task
 from synthlabel.domain.generation import (
     RETRYABLE,
     TERMINAL,
     GenerationSpec,
     GenerationStatus,
+    Ingredients,
+    LoraChoice,
     Recipe,
     make_recipe,
 )
@@ -26,6 +28,7 @@ from synthlabel.domain.identifiers import parse_id
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from synthlabel.ports import Job
 from synthlabel.services.idempotency import earlier_answer, remember
+from synthlabel.services.ingredients import Gathered, gather
 from synthlabel.services.outcome import DISPATCH, finish, reserve
 from synthlabel.services.pace import PaceReader
 from synthlabel.services.views import GenerationView, Page, Views
@@ -41,6 +44,7 @@ class Order:
     spec: GenerationSpec
     template: str | None = None
     batch_id: UUID | None = None
+    retry_of: UUID | None = None
 
 
 class GenerationService:
@@ -54,9 +58,29 @@ class GenerationService:
     def catalog(self) -> Catalog:
         return self._catalog
 
-    def estimate(self, spec: GenerationSpec) -> Quote:
-        """Price a request without making it. Raises InvalidInputError. No I/O."""
-        return self._recipe(spec).quote
+    def estimate(self, spec: GenerationSpec, given: Ingredients | None = None) -> Quote:
+        """Price a request, whose sources and LoRAs are known, without making it. Raises InvalidInputError. No I/O."""
+        return self._recipe(spec, given or Ingredients()).quote
+
+    async def price(self, actor: Actor, spec: GenerationSpec) -> Quote:
+        """Price a request without making it. Raises InvalidInputError, also for ids that are not the person's."""
+        return self.estimate(spec, await self.ingredients(actor, spec))
+
+    async def ingredients(self, actor: Actor, spec: GenerationSpec) -> Ingredients:
+        """Look up the sizes of a request's sources, and its LoRAs. Raises InvalidInputError."""
+        async with self._uow() as work:
+            return (await gather(work, actor, spec)).ingredients
+
+    def tool_spec(
+        self, task: Task, image_id: str, *, prompt: str = "", model: str | None = None, params: dict[str, Any]
+    ) -> GenerationSpec:
+        """Return the request that does something to an image. Raises InvalidInputError for a tool of another task."""
+        tools = self._catalog.tools_for(task)
+        tool = next((tool for tool in tools if model in (None, tool.id)), None)
+        if tool is None:
+            names = ", ".join(tool.id for tool in tools)
+            raise InvalidInputError(FieldError("model", f"Use one of: {names}." if names else "There is no such tool."))
+        return GenerationSpec(prompt=prompt, model=tool.id, params=params, sources=(image_id,))
 
     async def request(
         self, actor: Actor, spec: GenerationSpec, *, origin: str = "api", idempotency_key: str | None = None
@@ -84,10 +108,15 @@ class GenerationService:
         Raises InvalidInputError for the first that is wrong.
         """
         rows: list[Generation] = []
+        found: dict[object, Gathered] = {}
         for order in orders:
-            row = self._row(actor, self._recipe(order.spec), origin=origin)
-            row.template, row.batch_id = order.template, order.batch_id
+            named = (order.spec.sources, order.spec.loras)
+            gathered = found[named] = found.get(named) or await gather(work, actor, order.spec)
+            row = self._row(actor, self._recipe(order.spec, gathered.ingredients), origin=origin)
+            row.template, row.batch_id, row.retry_of = order.template, order.batch_id, order.retry_of
             rows.append(row)
+            for source in gathered.source_rows(row.id):
+                work.sources.add(source)
         return await self._store(work, actor, rows)
 
     async def get(self, actor: Actor, generation_id: str) -> GenerationView:
@@ -147,10 +176,9 @@ class GenerationService:
             under_way = await work.generations.find_live_retry(old.id)
             if under_way is not None:  # two tabs, or an impatient click
                 return await self._view(work, actor, under_way)
-            recipe = self._recipe(_spec_of(old))
-            row = self._row(actor, recipe, origin=origin)
-            row.retry_of, row.template = old.id, old.template
-            (view,) = await self._store(work, actor, [row])
+            (view,) = await self.place(
+                work, actor, [Order(await _spec_of(work, old), old.template, retry_of=old.id)], origin=origin
+            )
             await remember(work, actor, fingerprint, idempotency_key, _VIEW.dump_python(view, mode="json"))
             await work.commit()
         return view
@@ -164,19 +192,22 @@ class GenerationService:
             await work.commit()
             return await self._view(work, actor, row)
 
-    def _recipe(self, spec: GenerationSpec) -> Recipe:
+    def _recipe(self, spec: GenerationSpec, given: Ingredients) -> Recipe:
+        return make_recipe(spec, self._model(spec.model), given)
+
+    def _model(self, model_id: str) -> CatalogModel:
         try:
-            model = self._catalog.get_model(spec.model)
+            return self._catalog.get_model(model_id)
         except NotFoundError as error:
             raise InvalidInputError(FieldError("model", error.user_message)) from None
-        return make_recipe(spec, model)
 
     def _row(self, actor: Actor, recipe: Recipe, *, origin: str) -> Generation:
         return Generation(
             account_id=actor.user_id,
+            task=recipe.model.task,
             model=recipe.model.id,
             provider=recipe.model.provider,
-            endpoint=recipe.model.endpoint,
+            endpoint=recipe.endpoint,
             prompt=recipe.prompt,
             negative_prompt=recipe.negative_prompt,
             width_px=recipe.width_px,
@@ -185,6 +216,8 @@ class GenerationService:
             seed=recipe.seed,
             params=dict(recipe.params),
             arguments=recipe.arguments,
+            loras=[{"id": lora.id, "name": lora.name, "weight": lora.weight} for lora in recipe.loras],
+            sources_sent=not recipe.sources,
             origin=origin,
             price_micros=recipe.quote.amount_micros,
             price_formula=recipe.quote.formula,
@@ -240,6 +273,7 @@ class GenerationService:
         """Return views of rows, with their images as the person sees them and with what is to be expected of them."""
         images = await work.images.list_of_generations(row.id for row in rows)
         facts = await work.marks.facts(actor.user_id, [image.id for found in images.values() for image in found])
+        sources = await work.sources.list_shown(actor.user_id, [row.id for row in rows])
         positions = await work.generations.positions(rows)
         outlooks = await self._pace.outlooks(work, rows, positions)
         return [
@@ -249,6 +283,7 @@ class GenerationService:
                 queue_position=positions.get(row.id),
                 outlook=outlooks.get(row.id),
                 facts=facts,
+                sources=sources.get(row.id, ()),
             )
             for row in rows
         ]
@@ -268,7 +303,11 @@ def parse_cursor(cursor: str) -> UUID:
         raise InvalidInputError(FieldError("cursor", "This is not a cursor of ours.")) from None
 
 
-def _spec_of(row: Generation) -> GenerationSpec:
+async def _spec_of(work: UnitOfWork, row: Generation) -> GenerationSpec:
+    """Return what was asked for. Raises ConflictError if an image that went into it is gone."""
+    sources = await work.sources.list_of(row.id)
+    if any(source.image_id is None and source.upload_id is None for source in sources):
+        raise ConflictError("An image that went into it is gone, so the same can't be made again.")
     return GenerationSpec(
         prompt=row.prompt,
         model=row.model,
@@ -278,6 +317,8 @@ def _spec_of(row: Generation) -> GenerationSpec:
         seed=row.seed,
         negative_prompt=row.negative_prompt,
         params=row.params,
+        loras=tuple(LoraChoice(lora["id"], lora["weight"]) for lora in row.loras),
+        sources=tuple(str(source.image_id or source.upload_id) for source in sources),
     )
 
 

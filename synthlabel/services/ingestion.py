@@ -11,8 +11,9 @@ from uuid import UUID
 
 from synthlabel.db.tables import Generation, Image
 from synthlabel.db.unit_of_work import UnitOfWork
-from synthlabel.domain.catalog import Catalog
+from synthlabel.domain.catalog import Catalog, Task
 from synthlabel.domain.generation import MAX_SEED, GenerationStatus, advance
+from synthlabel.domain.text import storable_text
 from synthlabel.errors import (
     DatabaseUnavailableError,
     InvalidInputError,
@@ -34,6 +35,7 @@ from synthlabel.ports import (
 from synthlabel.services.outcome import DISPATCH, finish
 
 MAX_IMAGE_BYTES = 64 * 1024 * 1024
+MAX_TEXT_CHARS = 10_000
 TRIES = 5
 """How often a fault of our own while taking an image in is met before the generation fails."""
 
@@ -81,7 +83,8 @@ class Ingestion:
 
     async def _ingest(self, row: Generation, output: Output) -> None:
         try:
-            await self._store_all(row, output.images, seed=_first_seed(row, output))
+            if not _is_answered_in_words(row, output):
+                await self._store_all(row, output.images, seed=_first_seed(row, output))
         except ProviderRefusedError as error:
             if error.code == "output_gone" and not row.output_renewed:
                 await self._renew_output(row, output, error)
@@ -155,6 +158,8 @@ class Ingestion:
             if row is None or row.status != GenerationStatus.INGESTING:
                 return
             target = GenerationStatus.DONE if error is None else GenerationStatus.FAILED
+            if error is None and output.text is not None:
+                row.output_text = storable_text(output.text).strip()[:MAX_TEXT_CHARS]
             charged = self.charge(row, output.billable_units, default_micros=row.price_micros)
             await finish(work, row, target, charged_micros=charged, note="made by the provider", error=error)
             await work.commit()
@@ -176,6 +181,7 @@ class Ingestion:
                 seed=row.output["seed"],
                 billable_units=row.output["billable_units"],
                 raw={},
+                text=row.output.get("text"),
             )
         return await self._provider.output(submission_of(row))
 
@@ -196,7 +202,17 @@ def _stored(output: Output) -> dict[str, Any]:
         "images": [asdict(image) for image in output.images],
         "seed": output.seed,
         "billable_units": output.billable_units,
+        "text": None if output.text is None else storable_text(output.text)[:MAX_TEXT_CHARS],
     }
+
+
+def _is_answered_in_words(row: Generation, output: Output) -> bool:
+    """True if a description has arrived. Raises ProviderRefusedError if it was asked for and is empty."""
+    if row.task != Task.DESCRIBE:
+        return False
+    if not (output.text or "").strip():
+        raise ProviderRefusedError("The provider sent no description.", code="no_output", retryable=True)
+    return True
 
 
 def _first_seed(row: Generation, output: Output) -> int:

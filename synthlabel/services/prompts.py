@@ -22,6 +22,7 @@ from synthlabel.domain.prompt_syntax import (
 from synthlabel.domain.text import storable_text
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError
 from synthlabel.services.generations import GenerationService
+from synthlabel.services.ingredients import gather
 
 __all__ = ["MAX_PROMPTS", "Expansion", "LineError", "Preview", "PromptService", "WildcardView", "WrittenPrompt"]
 
@@ -100,7 +101,8 @@ class PromptService:
         """
         async with self._uow() as work:
             expansion = await self.expand(work, actor, lines)
-        price_micros, formula, errors = self._price(spec, expansion)
+            quotes, errors = await self._try(work, actor, spec, expansion)
+        price_micros, formula = _price(quotes, min(expansion.count, COUNTED_UP_TO))
         return Preview(
             count=min(expansion.count, COUNTED_UP_TO),
             prompts=[written.prompt for written in expansion.prompts[:PREVIEWED]],
@@ -120,34 +122,29 @@ class PromptService:
         count = sum(template.count for template in templates.values())
         return Expansion(count, _written(texts, templates), errors)
 
-    def problems(self, spec: GenerationSpec, expansion: Expansion) -> Sequence[LineError]:
+    async def problems(
+        self, work: UnitOfWork, actor: Actor, spec: GenerationSpec, expansion: Expansion
+    ) -> Sequence[LineError]:
         """Return what is wrong with prompts that lines stand for: too long, or nothing left of them.
 
         Raises InvalidInputError for what is wrong with the rest of the request.
         """
-        return self._try(spec, expansion)[1]
+        return (await self._try(work, actor, spec, expansion))[1]
 
-    def _price(self, spec: GenerationSpec, expansion: Expansion) -> tuple[int, str, Sequence[LineError]]:
-        quotes, errors = self._try(spec, expansion)
-        if not quotes:
-            return 0, "", errors
-        each = max(quote.amount_micros for quote in quotes)
-        count = min(expansion.count, COUNTED_UP_TO)
-        if count == 1:
-            return each, quotes[0].formula, errors
-        return count * each, f"{count:,} × {usd_label(each)} = {usd_label(count * each)}", errors
-
-    def _try(self, spec: GenerationSpec, expansion: Expansion) -> tuple[Sequence[Quote], Sequence[LineError]]:
+    async def _try(
+        self, work: UnitOfWork, actor: Actor, spec: GenerationSpec, expansion: Expansion
+    ) -> tuple[Sequence[Quote], Sequence[LineError]]:
         """Price some of the prompts: the first, the shortest and the longest, which are wrong if any is.
 
         What a request costs does not depend on its words.
         """
         quotes: list[Quote] = []
         errors: list[LineError] = []
+        given = (await gather(work, actor, spec)).ingredients
         by_length = sorted(expansion.prompts, key=lambda written: len(written.prompt))
         for written in dict.fromkeys((*expansion.prompts[:1], *by_length[:1], *by_length[-1:])):
             try:
-                quotes.append(self._generations.estimate(replace(spec, prompt=written.prompt)))
+                quotes.append(self._generations.estimate(replace(spec, prompt=written.prompt), given))
             except InvalidInputError as error:
                 errors.append(_line_error(written, error))
         return quotes, errors
@@ -230,6 +227,16 @@ def _written(texts: Mapping[int, str], templates: Mapping[int, Template]) -> Seq
             text = prompt.strip()
             written.append(Written(line, text, None if text == texts[line] else texts[line]))
     return written
+
+
+def _price(quotes: Sequence[Quote], count: int) -> tuple[int, str]:
+    """Return what ``count`` prompts cost, in micro-dollars, and how that comes about."""
+    if not quotes:
+        return 0, ""
+    each = max(quote.amount_micros for quote in quotes)
+    if count == 1:
+        return each, quotes[0].formula
+    return count * each, f"{count:,} × {usd_label(each)} = {usd_label(count * each)}"
 
 
 def _line_error(written: Written, error: InvalidInputError) -> LineError:

@@ -31,5 +31,5 @@ class RecipeReader:
 
     async def _library(self, actor: Actor) -> list[KnownLora]:
         async with self._uow() as work:
-            rows = await work.uploads.list_loras(actor.user_id)
+            rows = await work.loras.list_own(actor.user_id)
         return [KnownLora(row.id, row.name, row.family) for row in rows]

@@ -12,10 +12,12 @@ from synthlabel.services.boards import BoardService
 from synthlabel.services.changes import ChangeHub
 from synthlabel.services.curation import CurationService
 from synthlabel.services.dispatch import DispatchService
+from synthlabel.services.downloads import DownloadService
 from synthlabel.services.drafts import DraftService
 from synthlabel.services.gallery import GalleryService
 from synthlabel.services.generations import GenerationService
 from synthlabel.services.housekeeping import HousekeepingService
+from synthlabel.services.loras import LoraService
 from synthlabel.services.presets import PresetService
 from synthlabel.services.prompts import PromptService
 from synthlabel.services.recipes import RecipeReader
@@ -37,10 +39,12 @@ class Services:
     changes: ChangeHub
     curation: CurationService
     dispatch: DispatchService
+    downloads: DownloadService
     drafts: DraftService
     gallery: GalleryService
     generations: GenerationService
     housekeeping: HousekeepingService
+    loras: LoraService
     presets: PresetService
     prompts: PromptService
     recipes: RecipeReader

@@ -1,7 +1,7 @@
 """Share links: making and ending them, and what somebody sees who holds one."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from synthlabel.domain.identifiers import parse_id
 from synthlabel.domain.share import DEFAULT_DAYS, MAX_DAYS, MAX_IMAGES, MAX_TITLE_CHARS, clean_title, lifetime_of
 from synthlabel.errors import FieldError, InvalidInputError, NotFoundError
 from synthlabel.ports import ObjectStorage, PictureMarks
+from synthlabel.services.copies import Copies, extension_of
 from synthlabel.services.generations import parse_cursor
 from synthlabel.services.idempotency import earlier_answer, remember
 from synthlabel.services.share_links import ShareLinks
@@ -93,14 +94,12 @@ class SharedView:
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """A file that may be sent now. ``etag`` is another one for other bytes."""
+    """A file that may be sent now. ``etag`` is another one for other bytes; ``read`` raises NotFoundError, StorageError."""
 
-    key: str
     content_type: str
     etag: str
     filename: str | None
-    is_plain: bool
-    """Whether what is written beside the pixels has to go first."""
+    read: Callable[[], Awaitable[bytes]]
 
 
 class ShareService:
@@ -109,12 +108,14 @@ class ShareService:
         uow: Callable[[], UnitOfWork],
         views: Views,
         storage: ObjectStorage,
+        copies: Copies,
         marks: PictureMarks,
         links: ShareLinks,
     ) -> None:
         self._uow = uow
         self._views = views
         self._storage = storage
+        self._copies = copies
         self._marks = marks
         self._links = links
 
@@ -215,18 +216,33 @@ class ShareService:
             found = await work.shares.find_image(share_id, int(position), now=datetime.now(UTC))
         if found is None:
             raise _nothing()
-        return _file(*found, int(position), size)
-
-    async def read(self, file: SharedFile) -> bytes:
-        """Return the bytes. Raises NotFoundError, StorageError."""
-        data = await self._storage.get(file.key)
-        return self._marks.strip(data) if file.is_plain else data
+        return self._file(*found, position=int(position), size=size)
 
     def _share_id(self, token: str) -> UUID:
         share_id = self._links.read(token)
         if share_id is None:
             raise _nothing()
         return share_id
+
+    def _file(self, share: Share, image: Image, generation: Generation, *, position: int, size: FileSize) -> SharedFile:
+        thumbnail_key = _thumbnail_key(image) if size == FileSize.THUMB else None
+        if thumbnail_key is not None:
+            return SharedFile("image/webp", _etag("thumbnail", image), None, lambda: self._storage.get(thumbnail_key))
+        filename = f"synthlabel-{position + 1}.{extension_of(image)}" if size == FileSize.DOWNLOAD else None
+        if not share.shows_recipe:
+            return SharedFile(image.content_type, _etag("bare", image), filename, lambda: self._bare(image))
+        if filename is None:
+            return SharedFile(image.content_type, _etag("plain", image), None, lambda: self._copies.plain(image))
+        return SharedFile(image.content_type, _etag("marked", image), filename, lambda: self._marked(image, generation))
+
+    async def _bare(self, image: Image) -> bytes:
+        """Return the file without what is written beside the pixels."""
+        return self._marks.strip(await self._copies.plain(image))
+
+    async def _marked(self, image: Image, generation: Generation) -> bytes:
+        async with self._uow() as work:
+            has_sources = bool(await work.downloads.made_from_sources([generation.id]))
+        return await self._copies.marked(image, generation, has_sources=has_sources)
 
     def _shared(
         self, token: str, position: int, image: Image, generation: Generation, *, shows_recipe: bool
@@ -254,17 +270,8 @@ def _chosen(image_ids: Sequence[str]) -> list[UUID]:
     return chosen
 
 
-def _file(share: Share, image: Image, position: int, size: FileSize) -> SharedFile:
-    thumbnail_key = _thumbnail_key(image) if size == FileSize.THUMB else None
-    is_plain = thumbnail_key is None and not share.shows_recipe
-    extension = image.storage_key.rpartition(".")[2]
-    return SharedFile(
-        key=thumbnail_key or image.storage_key,
-        content_type="image/webp" if thumbnail_key else image.content_type,
-        etag=hashlib.sha256(f"{thumbnail_key} {is_plain} {image.sha256}".encode()).hexdigest()[:32],
-        filename=f"synthlabel-{position + 1}.{extension}" if size == FileSize.DOWNLOAD else None,
-        is_plain=is_plain,
-    )
+def _etag(form: str, image: Image) -> str:
+    return hashlib.sha256(f"{form} {image.sha256}".encode()).hexdigest()[:32]
 
 
 def _thumbnail_key(image: Image) -> str | None:

@@ -7,8 +7,9 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from synthlabel.db.repositories.marks import ImageFacts
-from synthlabel.db.tables import Account, Generation, Image, Upload
-from synthlabel.domain.catalog import Catalog
+from synthlabel.db.repositories.sources import Shown
+from synthlabel.db.tables import Account, Generation, GenerationSource, Image, Upload
+from synthlabel.domain.catalog import Catalog, Task
 from synthlabel.domain.generation import TERMINAL, GenerationStatus
 from synthlabel.domain.pace import Outlook
 from synthlabel.domain.trash import KEPT_IN_TRASH
@@ -93,6 +94,19 @@ class GenerationError:
 
 
 @dataclass(frozen=True, slots=True)
+class GenerationSourceView:
+    """An image that went into a generation. Without a thumbnail it is gone, or not for the viewer's eyes any more."""
+
+    position: int
+    image_id: UUID | None
+    upload_id: UUID | None
+    width_px: int
+    height_px: int
+    thumbnail_url: str | None
+    thumbhash: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationView:
     id: UUID
     status: GenerationStatus
@@ -118,13 +132,19 @@ class GenerationView:
     error: GenerationError | None
     provider_message: str | None
     retry_of: UUID | None
-    batch_id: UUID | None
-    """The same for all that were asked for with one press of the button."""
-    template: str | None
-    """What the prompt was made of, if it was."""
     created_at: datetime
     submitted_at: datetime | None
     finished_at: datetime | None
+    # With defaults from here on: answers that are kept for their Idempotency-Key may be of an older version.
+    task: Task = Task.GENERATE
+    batch_id: UUID | None = None
+    """The same for all that were asked for with one press of the button."""
+    template: str | None = None
+    """What the prompt was made of, if it was."""
+    loras: Sequence[Mapping[str, Any]] = ()
+    sources: Sequence[GenerationSourceView] = ()
+    output_text: str | None = None
+    """What a model answered that gives words instead of images."""
     images: Sequence[ImageView] = field(default=())
     outlook: Outlook = field(default=Outlook())
     owner: OwnerView | None = None
@@ -146,9 +166,10 @@ class Page(Generic[T]):
 class Views:
     """Makes views of rows."""
 
-    def __init__(self, catalog: Catalog, storage: ObjectStorage) -> None:
+    def __init__(self, catalog: Catalog, storage: ObjectStorage, *, api_url: str) -> None:
         self._catalog = catalog
         self._storage = storage
+        self._api_url = api_url
 
     def account(self, row: Account) -> AccountView:
         return AccountView(id=row.id, email=row.email, name=row.name, role=row.role, created_at=row.created_at)
@@ -161,9 +182,11 @@ class Views:
         queue_position: int | None = None,
         outlook: Outlook | None = None,
         facts: Mapping[UUID, ImageFacts] | None = None,
+        sources: Sequence[Shown] = (),
     ) -> GenerationView:
         return GenerationView(
             id=row.id,
+            task=Task(row.task),
             status=GenerationStatus(row.status),
             prompt=row.prompt,
             negative_prompt=row.negative_prompt,
@@ -187,6 +210,9 @@ class Views:
             retry_of=row.retry_of,
             batch_id=row.batch_id,
             template=row.template,
+            loras=row.loras,
+            sources=[self._source(*source) for source in sources],
+            output_text=row.output_text,
             created_at=row.created_at,
             submitted_at=row.submitted_at,
             finished_at=row.finished_at,
@@ -196,7 +222,6 @@ class Views:
 
     def image(self, row: Image, generation: Generation, facts: ImageFacts | None = None) -> ImageView:
         """Without facts it is the owner's, who has made nothing of it yet: as it is when it is new."""
-        name = f"synthlabel-{generation.model}-{row.seed}-{row.index}.{row.storage_key.rpartition('.')[2]}"
         seen = facts or ImageFacts(owner_id=row.account_id, owner_name="", is_mine=True)
         return ImageView(
             id=row.id,
@@ -231,8 +256,19 @@ class Views:
             trashed_at=row.trashed_at,
             purge_at=None if row.trashed_at is None else row.trashed_at + KEPT_IN_TRASH,
             url=self._storage.url(row.storage_key),
-            download_url=self._storage.url(row.storage_key, filename=name),
+            download_url=f"{self._api_url}/api/v1/images/{row.id}/file",
             thumbnails=self._thumbnails(row),
+        )
+
+    def _source(self, row: GenerationSource, shown: Image | Upload | None) -> GenerationSourceView:
+        return GenerationSourceView(
+            position=row.position,
+            image_id=row.image_id if shown is not None else None,
+            upload_id=row.upload_id if shown is not None else None,
+            width_px=row.width_px,
+            height_px=row.height_px,
+            thumbnail_url=None if shown is None else self.thumbnail(shown),
+            thumbhash=None if shown is None else shown.thumbhash,
         )
 
     def thumbnail(self, row: Image | Upload) -> str:

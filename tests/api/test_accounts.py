@@ -42,7 +42,7 @@ def accounts(installation: Installation, clock: MovableClock) -> AccountService:
 def build(
     installation: Installation, clock: MovableClock, *, secret: str = SECRET, issuer: str = "https://here"
 ) -> AccountService:
-    views = Views(installation.services.catalog, installation.services.storage)
+    views = Views(installation.services.catalog, installation.services.storage, api_url="")
     return AccountService(
         installation.uow,
         Argon2Hasher(memory_kib=1024, passes=1),

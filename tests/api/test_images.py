@@ -66,8 +66,8 @@ async def test_a_signed_address_gives_the_file_to_whoever_holds_it(installation:
 async def test_the_download_address_names_the_file(installation: Installation, ada: Person) -> None:
     image = await installation.add_image(ada)
     body = (await installation.client.get(f"{IMAGES}/{image.id}", headers=ada.cookies)).json()
-    file = await installation.client.get(body["download_url"])
-    assert file.headers["content-disposition"].startswith('attachment; filename="synthlabel-flux-schnell-7-0.png"')
+    file = await installation.client.get(body["download_url"], headers=ada.cookies)
+    assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''synthlabel-flux-schnell-7-0.png"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Share links: a stranger sees what the owner has chosen, and nothing else, until it ends."""
 
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,11 @@ async def with_recipe_in_file(installation: Installation, image: Image) -> bytes
     hidden = buffer.getvalue() + SECRET_WORDS.encode()
     await installation.services.storage.put(image.storage_key, hidden, content_type="image/png")
     return hidden
+
+
+def recipe_in_file(data: bytes) -> dict[str, Any]:
+    with Picture.open(io.BytesIO(data)) as picture:
+        return json.loads(picture.info["synthlabel"])
 
 
 async def execute(installation: Installation, statement: Any) -> None:
@@ -104,7 +110,8 @@ async def test_a_link_that_shows_the_recipe_tells_it(installation: Installation,
     [shown] = (await installation.client.get(address(made))).json()["images"]
     assert (shown["prompt"], shown["seed"], shown["model_name"]) == (SECRET_WORDS, 7, "FLUX.1 schnell")
     assert (await installation.client.get(f"{address(made)}/0?size=full")).content == hidden
-    assert SECRET_WORDS.encode() in (await installation.client.get(f"{address(made)}/0?size=download")).content
+    kept = (await installation.client.get(f"{address(made)}/0?size=download")).content
+    assert SECRET_WORDS in recipe_in_file(kept)["prompt"]
 
 
 async def test_a_browser_that_has_a_picture_already_is_asked_again_and_not_sent_it_twice(

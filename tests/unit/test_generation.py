@@ -124,7 +124,7 @@ def test_a_negative_prompt_goes_only_to_models_that_take_one() -> None:
         ({"seed": -1}, "seed"),
         ({"seed": MAX_SEED + 1}, "seed"),
         ({"loras": (LoraChoice("x"),)}, "loras"),
-        ({"source_image_id": "x"}, "source_image_id"),
+        
         ({"params": {"num_inference_steps": 0}}, "params.num_inference_steps"),
         ({"params": {"num_inference_steps": 13}}, "params.num_inference_steps"),
         ({"params": {"num_inference_steps": 2.5}}, "params.num_inference_steps"),

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from synthlabel.sandbox.renderer import (
     Note,
@@ -157,8 +157,9 @@ def test_a_cut_picture_has_clear_surroundings_a_solid_inside_and_a_soft_edge() -
     alpha = np.asarray(mask_of(square_on("#1e3ca0", "#dc281e")))
     assert alpha[100, 150] == 255
     assert alpha[:40].max() == 0
-    disc = Image.new("RGB", (300, 300), "#e8e8e0")
-    disc.paste("#204060", (0, 0), Image.radial_gradient("L").resize((300, 300)).point(lambda v: 255 if v < 90 else 0))
+    disc = Image.new("RGB", (1200, 1200), "#e8e8e0")
+    ImageDraw.Draw(disc).ellipse((350, 350, 850, 850), fill="#204060")
+    disc = disc.resize((300, 300), Image.Resampling.LANCZOS)
     edges = np.asarray(mask_of(disc))
     assert ((edges > 20) & (edges < 235)).any()
 

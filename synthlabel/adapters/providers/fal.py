@@ -4,11 +4,11 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 import fal_client
 import httpx
-from fal_client import FalClientHTTPError
+from fal_client import FalClientError, FalClientHTTPError, StorageSettings
 from fal_client.client import QUEUE_URL_FORMAT, _raise_for_status  # pyright: ignore[reportPrivateUsage]
 
 from synthlabel.adapters.providers import fal_errors
@@ -18,6 +18,8 @@ from synthlabel.errors import ProviderBusyError, SubmissionLostError
 from synthlabel.ports import Output, OutputImage, Progress, Submission
 
 READ_TIMEOUT_S = 12.0
+UPLOAD_TIMEOUT_S = 60.0
+SOURCE_LIFETIME: Final = "1d"
 MAX_LISTING_PAGES = 20
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,200}")
 PRICING_URL = "https://api.fal.ai/v1/models/pricing"
@@ -26,6 +28,8 @@ LOST = (
     "The provider's answer was lost: it may have taken the request. It is not sent again by itself, since that could "
     "be paid twice. We keep looking for it."
 )
+_NOT_PUT_UP = "A source image can't be put up at the provider now. Nothing was sent; trying again."
+_PASSING = frozenset({408, 409, 425, 429})
 _READING_ERRORS = (FalClientHTTPError, httpx.HTTPError, KeyError, ValueError, TypeError, AttributeError, TimeoutError)
 """Everything that fal's client lets through: its own errors, httpx's, and what a malformed answer causes."""
 
@@ -40,6 +44,25 @@ class FalProvider:
         self._reader = FalHttpClient(key=key, base_url=base_url, one_shot=False, timeout_s=READ_TIMEOUT_S)
         self._submit_timeout_s = timeout_s
         self._downloader = Downloader(base_url)
+
+    async def upload(self, data: bytes, *, content_type: str, filename: str) -> str:
+        try:
+            async with asyncio.timeout(UPLOAD_TIMEOUT_S):
+                # Without the older way as a fallback: it sends our key to whatever address it is told
+                address = await self._reader.upload(
+                    data,
+                    content_type,
+                    filename,
+                    fallback_repository=[],
+                    lifecycle=StorageSettings(expires_in=SOURCE_LIFETIME),
+                )
+        except FalClientHTTPError as error:
+            if 400 <= error.status_code < 500 and error.status_code not in _PASSING:
+                raise fal_errors.refused(error) from error
+            raise ProviderBusyError(_NOT_PUT_UP) from error
+        except (*_READING_ERRORS, FalClientError) as error:
+            raise ProviderBusyError(_NOT_PUT_UP) from error
+        return address
 
     async def submit(self, endpoint: str, arguments: Mapping[str, Any], *, webhook_url: str | None) -> Submission:
         try:
@@ -194,7 +217,14 @@ def _output(response: httpx.Response) -> Output:
         seed=seed if isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**63 else None,
         billable_units=fal_errors.billable_units(response.headers),
         raw=result,
+        text=_text(result),
     )
+
+
+def _text(result: dict[str, Any]) -> str | None:
+    """Return what a caption model says: ``output`` of Moondream, ``results`` of Florence."""
+    said = result.get("output", result.get("results"))
+    return said if isinstance(said, str) else None
 
 
 def _matching(body: Any, arguments: Mapping[str, Any]) -> list[str]:

@@ -5,14 +5,23 @@ The provider has no idempotency key, so each repetition may be a second paid job
 of httpx and of its own: exceptions of another family leave its loop at once.
 """
 
-from collections.abc import Generator
-from typing import Any
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 import fal_client
 import httpx
-from fal_client.client import USER_AGENT
+from fal_client.auth import AuthCredentials
+from fal_client.client import USER_AGENT, AsyncCDNTokenManager, CDNToken
 
-ORIGINS = {"queue.fal.run": "/queue", "fal.run": "/run", "rest.fal.ai": "/rest", "api.fal.ai": "/api"}
+ORIGINS = {
+    "queue.fal.run": "/queue",
+    "fal.run": "/run",
+    "rest.fal.ai": "/rest",
+    "api.fal.ai": "/api",
+    "v3.fal.media": "/cdn",
+}
 """fal's hosts, and the prefixes under which a fal-compatible server offers the same."""
 
 CONNECT_TIMEOUT_S = 10.0
@@ -95,6 +104,7 @@ class FalHttpClient(fal_client.AsyncClient):
 
     def __init__(self, *, key: str, base_url: str | None, one_shot: bool, timeout_s: float) -> None:
         super().__init__(key=key, default_timeout=timeout_s)
+        self._base_url = base_url
         transport: httpx.AsyncBaseTransport = Redirected(base_url, httpx.AsyncHTTPTransport(retries=0))
         self.http = httpx.AsyncClient(
             transport=OneShot(transport) if one_shot else transport,
@@ -103,17 +113,51 @@ class FalHttpClient(fal_client.AsyncClient):
             trust_env=False,
         )
 
+        self._tokens = _Tokens(self.http, AuthCredentials("Key", key))
+
     @property
-    def _client(self) -> "_Ready":  # pyright: ignore[reportIncompatibleVariableOverride]
+    def _client(self) -> "_Ready[httpx.AsyncClient]":  # pyright: ignore[reportIncompatibleVariableOverride]
         return _Ready(self.http)
 
+    @property
+    def _token_manager(self) -> "_Ready[AsyncCDNTokenManager]":  # pyright: ignore[reportIncompatibleVariableOverride]
+        return _Ready(self._tokens)
 
-class _Ready:
-    """An HTTP client that can be awaited any number of times: fal's client awaits its own at each use."""
+    @asynccontextmanager
+    async def _cdn_client(self) -> AsyncGenerator[httpx.AsyncClient, None]:
+        """For files: without our key, which fal's client would send along from ``http``."""
+        transport = Redirected(self._base_url, httpx.AsyncHTTPTransport(retries=0))
+        headers = {"User-Agent": USER_AGENT}
+        async with httpx.AsyncClient(
+            transport=transport, timeout=self.default_timeout, headers=headers, trust_env=False
+        ) as client:
+            yield client
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
 
-    def __await__(self) -> Generator[Any, None, httpx.AsyncClient]:
-        return self._client
+class _Tokens(AsyncCDNTokenManager):
+    """fal's own makes an HTTP client for each token, which would go to fal whatever server stands in."""
+
+    def __init__(self, http: httpx.AsyncClient, auth: AuthCredentials) -> None:
+        super().__init__(auth)
+        self._http = http
+
+    async def _refresh_token(self) -> CDNToken:
+        response = await self._http.post(self._url, headers=self._headers, json={})
+        response.raise_for_status()
+        data = response.json()
+        expires_at = datetime.fromisoformat(data["expires_at"])
+        return CDNToken(data["token"], data["token_type"], data["base_url"], expires_at)
+
+
+T = TypeVar("T")
+
+
+class _Ready(Generic[T]):
+    """A value that can be awaited any number of times: fal's client awaits its parts at each use."""
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    def __await__(self) -> Generator[Any, None, T]:
+        return self._value
         yield  # makes this a generator, which is what awaiting takes

@@ -25,9 +25,9 @@ IdempotencyKey = Annotated[
 
 
 @router.post("/estimate")
-async def estimate(body: GenerationRequest, _actor: CurrentActor, services: CurrentServices) -> Estimate:
+async def estimate(body: GenerationRequest, actor: CurrentActor, services: CurrentServices) -> Estimate:
     """Price a request without making it."""
-    return Estimate.of(services.generations.estimate(body.spec()))
+    return Estimate.of(await services.generations.price(actor, body.spec()))
 
 
 @router.post("", status_code=202, responses=problems(409))

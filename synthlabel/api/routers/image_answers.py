@@ -1,5 +1,6 @@
 """Answers about many images at once, and about where one comes from."""
 
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
@@ -26,19 +27,19 @@ class Facet(BaseModel):
 
 
 class Facets(BaseModel):
+    """The most frequent first. Of more than 100,000 images only the newest are counted."""
+
     models: list[Facet]
     tags: list[Facet]
     ratings: list[Facet]
     boards: list[Facet]
 
     @classmethod
-    def of(cls, facets: gallery.Facets, catalog: Catalog) -> Self:
-        return cls(
-            models=[Facet(value=name, name=_model_name(catalog, name), count=count) for name, count in facets.models],
-            tags=[Facet(value=tag, name=tag, count=count) for tag, count in facets.tags],
-            ratings=[Facet(value=str(stars), name=_stars(stars), count=count) for stars, count in facets.ratings],
-            boards=[Facet(value=str(row_id), name=name, count=count) for row_id, name, count in facets.boards],
-        )
+    def of(cls, facets: Sequence[gallery.Facet], catalog: Catalog) -> Self:
+        kinds: dict[str, list[Facet]] = {"model": [], "tag": [], "rating": [], "board": []}
+        for facet in facets:
+            kinds[facet.kind].append(Facet(value=facet.value, name=_name(facet, catalog), count=facet.count))
+        return cls(models=kinds["model"], tags=kinds["tag"], ratings=kinds["rating"], boards=kinds["board"])
 
 
 class SmallImage(BaseModel):
@@ -94,12 +95,14 @@ class Lineage(BaseModel):
         )
 
 
+def _name(facet: gallery.Facet, catalog: Catalog) -> str:
+    if facet.kind == "rating":
+        return "1 star" if facet.value == "1" else f"{facet.value} stars"
+    return _model_name(catalog, facet.value) if facet.kind == "model" else facet.name
+
+
 def _model_name(catalog: Catalog, model_id: str) -> str:
     try:
         return catalog.get_model(model_id).name
     except NotFoundError:
-        return model_id
-
-
-def _stars(stars: int) -> str:
-    return "1 star" if stars == 1 else f"{stars} stars"
+        return model_id  # a model that the catalogue has dropped since

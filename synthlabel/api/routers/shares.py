@@ -198,7 +198,7 @@ async def get_shared_file(
     headers = _headers(file)
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(await services.shares.read(file), media_type=file.content_type, headers=headers)
+    return Response(await file.read(), media_type=file.content_type, headers=headers)
 
 
 def _headers(file: SharedFile) -> dict[str, str]:

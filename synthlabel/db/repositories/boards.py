@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -76,6 +75,16 @@ class BoardRepository:
         """Return one's own boards and the team's, by name."""
         return await self._facts(account_id, board_visible_to(account_id))
 
+    async def list_of_image(self, account_id: UUID, image_id: UUID) -> Sequence[BoardFacts]:
+        """Return the boards that the person sees and on which they see an image, by name."""
+        is_there = sa.exists().where(
+            col(BoardImage.board_id) == col(Board.id),
+            col(BoardImage.image_id) == image_id,
+            col(BoardImage.image_id) == col(Image.id),
+            visible_to(account_id),
+        )
+        return await self._facts(account_id, board_visible_to(account_id) & is_there)
+
     async def list_trashed(self, account_id: UUID, *, trashed_after: datetime) -> Sequence[BoardFacts]:
         """Return a person's own boards that can still be brought back, by name."""
         return await self._facts(
@@ -140,24 +149,25 @@ class BoardRepository:
         await self._session.execute(sa.delete(Board).where(col(Board.trashed_at) <= before))
 
     async def _facts(self, account_id: UUID, condition: sa.ColumnElement[bool]) -> Sequence[BoardFacts]:
-        shown = (
-            sa.select(sa.func.count().label("count"), sa.func.max(sa.cast(col(Image.id), sa.String)).label("cover"))
-            .select_from(BoardImage)
-            .join(Image, col(Image.id) == col(BoardImage.image_id))
-            .where(
-                col(BoardImage.board_id) == col(Board.id),
-                visible_to(account_id),
-                col(Image.trashed_at).is_(None),
-                ~col(Image.filtered),
-            )
-            .lateral("shown")
+        seen = visible_to(account_id) & col(Image.trashed_at).is_(None) & ~col(Image.filtered)
+        on_board = col(BoardImage.board_id) == col(Board.id)
+        # OFFSET 0 makes it one look at each image on the board, not one at all that there are
+        image = sa.select(sa.literal(1)).where(col(Image.id) == col(BoardImage.image_id), seen).offset(0).lateral()
+        count = sa.select(sa.func.count()).select_from(BoardImage).join(image, sa.true()).where(on_board)
+        newest = (
+            sa.select(Image)
+            .join(BoardImage, col(BoardImage.image_id) == col(Image.id))
+            .where(on_board, seen)
+            .order_by(col(BoardImage.image_id).desc())
+            .limit(1)
+            .correlate(Board)
+            .lateral("newest")
         )
-        cover: Any = aliased(Image)
+        cover = aliased(Image, newest)
         statement = (
-            sa.select(Board, col(Account.name), shown.c.count, cover)
+            sa.select(Board, col(Account.name), count.correlate(Board).scalar_subquery(), cover)
             .join(Account, col(Account.id) == col(Board.account_id))
-            .join(shown, sa.true())
-            .outerjoin(cover, cover.id == sa.cast(shown.c.cover, sa.Uuid))
+            .outerjoin(newest, sa.true())
             .where(condition)
             .order_by(sa.func.lower(col(Board.name)), col(Board.id))
         )

@@ -1,7 +1,8 @@
 """How many of the images that a filter finds have a model, a tag, a rating, a place on a board."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,70 +17,62 @@ from synthlabel.domain.gallery_query import ImageFilter
 LISTED = 20
 """Values of one kind: those with the most images."""
 
+COUNTED = 100_000
+"""Images that are looked at, the newest: beyond that the counts say which are frequent, not how many there are."""
+
+Statement = sa.Select[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True)
-class Facets:
-    """Value, name and number of images, the most frequent first."""
+class Facet:
+    """A value by which a filter could be narrowed, as text: a model, a tag, a number of stars, a board's id."""
 
-    models: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
-    tags: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
-    ratings: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    boards: list[tuple[UUID, str, int]] = field(default_factory=list[tuple[UUID, str, int]])
+    kind: Literal["model", "tag", "rating", "board"]
+    value: str
+    name: str
+    count: int
 
 
 class FacetRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def count(self, account_id: UUID, wanted: ImageFilter) -> Facets:
-        return Facets(
-            models=await self._rows(_models(account_id, wanted)),
-            tags=await self._rows(_tags(account_id, wanted)),
-            ratings=await self._rows(_ratings(account_id, wanted)),
-            boards=await self._rows(_boards(account_id, wanted)),
-        )
-
-    async def _rows(self, statement: sa.Select[*tuple[Any, ...]]) -> list[Any]:
-        return [tuple(row) for row in await self._session.execute(statement)]
-
-
-_COUNT = sa.func.count()
+    async def count(self, account_id: UUID, wanted: ImageFilter) -> Sequence[Facet]:
+        """Return the most frequent values of each kind, the most frequent first, each with at least one image."""
+        everything = found_by(account_id, wanted)
+        newest = everything.order_by(everything.selected_columns.id.desc()).limit(COUNTED)
+        found = newest.cte("found").prefix_with("MATERIALIZED")
+        kinds = (_models(found), _tags(found), _ratings(account_id, found), _boards(account_id, found))
+        listed = [sa.select(kind.order_by(sa.desc("count")).limit(LISTED).subquery()) for kind in kinds]
+        rows = await self._session.execute(sa.union_all(*listed))
+        return [Facet(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def _most(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
-    return statement.order_by(_COUNT.desc()).limit(LISTED)
+def _values(kind: str, value: Any, name: Any) -> Statement:
+    count = sa.func.count().label("count")
+    text = sa.cast(value, sa.String).label("value")
+    return sa.select(sa.literal(kind).label("kind"), text, name.label("name"), count).group_by(value, name)
 
 
-def _models(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
-    found = found_by(account_id, wanted).subquery("found")
-    return _most(sa.select(found.c.model, _COUNT).group_by(found.c.model))
+def _models(found: sa.CTE) -> Statement:
+    return _values("model", found.c.model, found.c.model)
 
 
-def _tags(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
-    found = found_by(account_id, wanted).subquery("found")
+def _tags(found: sa.CTE) -> Statement:
     tag = col(ImageTag.tag)
-    return _most(sa.select(tag, _COUNT).join(found, found.c.id == col(ImageTag.image_id)).group_by(tag))
+    return _values("tag", tag, tag).join(found, found.c.id == col(ImageTag.image_id))
 
 
-def _ratings(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
-    found = found_by(account_id, wanted).subquery("found")
+def _ratings(account_id: UUID, found: sa.CTE) -> Statement:
     rating = col(ImageMark.rating)
-    statement = (
-        sa.select(rating, _COUNT)
-        .join(found, found.c.id == col(ImageMark.image_id))
-        .where(col(ImageMark.account_id) == account_id, rating.is_not(None))
-        .group_by(rating)
-    )
-    return statement.order_by(rating.desc())
+    statement = _values("rating", rating, sa.cast(rating, sa.String)).join(found, found.c.id == col(ImageMark.image_id))
+    return statement.where(col(ImageMark.account_id) == account_id, rating.is_not(None))
 
 
-def _boards(account_id: UUID, wanted: ImageFilter) -> sa.Select[*tuple[Any, ...]]:
-    found = found_by(account_id, wanted).subquery("found")
+def _boards(account_id: UUID, found: sa.CTE) -> Statement:
     statement = (
-        sa.select(col(Board.id), col(Board.name), _COUNT)
+        _values("board", col(Board.id), col(Board.name))
         .join(BoardImage, col(BoardImage.board_id) == col(Board.id))
         .join(found, found.c.id == col(BoardImage.image_id))
-        .where(board_visible_to(account_id))
-        .group_by(col(Board.id))
     )
-    return _most(statement)
+    return statement.where(board_visible_to(account_id))

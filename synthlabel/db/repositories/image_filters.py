@@ -23,6 +23,9 @@ Columns = sa.ColumnCollection[str, sa.ColumnElement[Any]]
 
 IMAGES = cast("sa.Table", Image.__table__)  # pyright: ignore[reportAttributeAccessIssue]
 COLUMNS = cast("Columns", IMAGES.c)
+_MARKS: Any = cast("sa.Table", ImageMark.__table__).c  # pyright: ignore[reportAttributeAccessIssue]
+_TAGS: Any = cast("sa.Table", ImageTag.__table__).c  # pyright: ignore[reportAttributeAccessIssue]
+_ON_BOARD: Any = cast("sa.Table", BoardImage.__table__).c  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def among(column: Any, ids: Iterable[UUID]) -> Condition:
@@ -45,12 +48,17 @@ def kept(image: Columns) -> Condition:
 
 def shown_to_team(image: Columns) -> Condition:
     """True if its owner has put it on a team's board. What others put there of it shows it to nobody."""
-    on_board = sa.exists().where(
-        col(BoardImage.image_id) == image.id,
-        col(BoardImage.added_by) == image.account_id,
-        col(BoardImage.board_id) == col(Board.id),
-        col(Board.visibility) == Visibility.TEAM,
-        col(Board.trashed_at).is_(None),
+    on_board = (
+        sa.select(sa.literal(1))
+        .join_from(BoardImage, Board, col(BoardImage.board_id) == col(Board.id))
+        .where(
+            col(BoardImage.image_id) == image.id,
+            col(BoardImage.added_by) == image.account_id,
+            col(Board.visibility) == Visibility.TEAM,
+            col(Board.trashed_at).is_(None),
+        )
+        .correlate_except(Board, BoardImage)  # whatever else it is asked together with
+        .exists()
     )
     return image.trashed_at.is_(None) & ~image.filtered & on_board
 
@@ -66,71 +74,93 @@ def board_visible_to(account_id: UUID) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Tables in the order of an index: ``id`` is its column, ``rest`` what the order does not take care of."""
+    """Tables in the order of an index, which ends in ``id``; ``rest`` is what is to be tested on the way."""
 
     tables: sa.FromClause
     id: sa.ColumnElement[Any]
     conditions: Sequence[Condition]
     rest: ImageFilter
+    order: Sequence[Any] = ()
+    """What the index sorts by before ``id``. Without it the planner may think a longer way the shorter one."""
+    is_whole: bool = True
+    """False if it may end before all has been met."""
 
 
 def ways(account_id: UUID, wanted: ImageFilter, *, reach: int) -> list[Way]:
-    """Return along what to walk: one way for each half of the scope. ``reach`` limits what others show."""
-    mine = _own_way(account_id, wanted)
+    """Return along what to walk to meet all that a filter may find. ``reach`` limits how much of others is met."""
+    mine, others = COLUMNS.account_id == account_id, COLUMNS.account_id != account_id
     if wanted.trashed or wanted.scope == Scope.MINE:
-        return [mine]
-    others = _shown_way(account_id, wanted, reach)
-    return [others] if wanted.scope == Scope.SHARED else [mine, others]
+        return _ways(account_id, wanted, mine)
+    if wanted.board is not None:
+        whose = others & shown_to_team(COLUMNS)
+        return _ways(account_id, wanted, whose if wanted.scope == Scope.SHARED else mine | whose)
+    shown = _shown_way(account_id, wanted, reach)
+    return [shown] if wanted.scope == Scope.SHARED else [*_ways(account_id, wanted, mine), shown]
 
 
 def halves(account_id: UUID, wanted: ImageFilter) -> list[Sequence[Condition]]:
     """Return what an image fulfils to be in the scope and within the bounds: for each half of the scope."""
-    mine = [COLUMNS.account_id == account_id, *_in_trash(wanted), *_bounds(COLUMNS.id, wanted)]
+    common = [*_in_trash(wanted), *_bounds(COLUMNS.id, wanted), *_of_models(wanted)]
+    mine = [COLUMNS.account_id == account_id, *common]
     if wanted.trashed or wanted.scope == Scope.MINE:
         return [mine]
-    shown = COLUMNS.id.in_(sa.select(_shown().c.image_id))
-    others = [COLUMNS.account_id != account_id, shown, shown_to_team(COLUMNS), *_bounds(COLUMNS.id, wanted)]
+    others = [COLUMNS.account_id != account_id, shown_to_team(COLUMNS), *common]
     return [others] if wanted.scope == Scope.SHARED else [mine, others]
 
 
-def _own_way(account_id: UUID, wanted: ImageFilter) -> Way:
+def _ways(account_id: UUID, wanted: ImageFilter, whose: Condition) -> list[Way]:
     """Along what narrows most by itself, as far as one can guess; else along all images, or those of a model."""
-    mark = [col(ImageMark.account_id) == account_id]
-    conditions = [COLUMNS.account_id == account_id, *_in_trash(wanted)]
+    narrowing = _narrowing(account_id, wanted)
+    common = [whose, *_in_trash(wanted)]
+    if narrowing is not None:
+        image_id, conditions, rest = narrowing
+        tables = sa.join(IMAGES, image_id.table, image_id == COLUMNS.id)
+        found = [*common, *conditions, *_bounds(image_id, wanted), *_of_models(wanted)]
+        return [Way(tables, image_id, found, rest)]
+    common = [*common, *_bounds(COLUMNS.id, wanted)]
+    if wanted.models and not wanted.trashed:
+        return [_model_way(common, model, wanted) for model in wanted.models]
+    return [Way(IMAGES, COLUMNS.id, [*common, *_of_models(wanted)], wanted)]
+
+
+def _model_way(common: Sequence[Condition], model: str, wanted: ImageFilter) -> Way:
+    # As a range it counts as an order, with which only the model's own index agrees.
+    of_model = COLUMNS.model.between(model, model)
+    return Way(IMAGES, COLUMNS.id, [*common, of_model], replace(wanted, models=()), order=[COLUMNS.model])
+
+
+def _narrowing(
+    account_id: UUID, wanted: ImageFilter
+) -> tuple[sa.Column[UUID], Sequence[Condition], ImageFilter] | None:
+    """Return a column of image ids with what narrows it, and what of the filter that leaves to be tested."""
     if wanted.board is not None:
-        narrow, rest = col(BoardImage.image_id), replace(wanted, board=None)
-        conditions += [col(BoardImage.board_id) == wanted.board, _board_is_visible(account_id, wanted.board)]
-    elif wanted.tags:
-        narrow, rest = col(ImageTag.image_id), replace(wanted, tags=wanted.tags[1:])
-        conditions += [col(ImageTag.account_id) == account_id, col(ImageTag.tag) == wanted.tags[0]]
-    elif wanted.favorite:
-        narrow, rest = col(ImageMark.image_id), replace(wanted, favorite=False)
-        conditions += [*mark, col(ImageMark.favorite)]
-    elif wanted.rating is not None:
-        narrow, rest = col(ImageMark.image_id), replace(wanted, rating=None)
-        conditions += [*mark, col(ImageMark.rating) == wanted.rating]
-    elif wanted.rating_gte is not None:
-        narrow, rest = col(ImageMark.image_id), replace(wanted, rating_gte=None)
-        conditions += [*mark, col(ImageMark.rating) >= wanted.rating_gte]
-    else:
-        return Way(IMAGES, COLUMNS.id, [*conditions, *_bounds(COLUMNS.id, wanted)], wanted)
-    table = narrow.expression.table  # pyright: ignore[reportAttributeAccessIssue]
-    tables = sa.join(IMAGES, table, narrow == COLUMNS.id)
-    return Way(tables, narrow.expression, [*conditions, *_bounds(narrow, wanted)], rest)
+        on_board = [_ON_BOARD.board_id == wanted.board, _board_is_visible(account_id, wanted.board)]
+        return _ON_BOARD.image_id, on_board, replace(wanted, board=None)
+    if wanted.tags:
+        tagged = [_TAGS.account_id == account_id, _TAGS.tag == wanted.tags[0]]
+        return _TAGS.image_id, tagged, replace(wanted, tags=wanted.tags[1:])
+    mine = _MARKS.account_id == account_id
+    if wanted.favorite:
+        return _MARKS.image_id, [mine, _MARKS.favorite], replace(wanted, favorite=False)
+    if wanted.rating is not None:
+        return _MARKS.image_id, [mine, _MARKS.rating == wanted.rating], replace(wanted, rating=None)
+    if wanted.rating_gte is not None:
+        return _MARKS.image_id, [mine, _MARKS.rating >= wanted.rating_gte], replace(wanted, rating_gte=None)
+    return None
 
 
 def _shown_way(account_id: UUID, wanted: ImageFilter, reach: int) -> Way:
-    """Along what is on the team's boards. It has no index of its own over all boards, but is sorted without images."""
+    """Along what is on the team's boards: no index has the order of them all, but sorting them needs no images."""
     shown = _shown()
     newest = (
         sa.select(shown.c.image_id, shown.c.added_by)
-        .where(shown.c.added_by != account_id, *_bounds(shown.c.image_id, replace(wanted, models=())))
+        .where(shown.c.added_by != account_id, *_bounds(shown.c.image_id, wanted))
         .order_by(shown.c.image_id.desc())
         .limit(reach)
         .subquery("newest")
     )
     tables = sa.join(IMAGES, newest, (newest.c.image_id == COLUMNS.id) & (newest.c.added_by == COLUMNS.account_id))
-    return Way(tables, newest.c.image_id, [*_in_trash(wanted), *_model(wanted)], wanted)
+    return Way(tables, newest.c.image_id, [*_in_trash(wanted), *_of_models(wanted)], wanted, is_whole=False)
 
 
 def _shown() -> sa.Subquery:
@@ -152,8 +182,8 @@ def _in_trash(wanted: ImageFilter) -> list[Condition]:
 
 
 def _bounds(image_id: Any, wanted: ImageFilter) -> list[Condition]:
-    """Return what limits the walk itself: the page's start, times, and a model, which has an order of its own."""
-    found = _model(wanted)
+    """Return what limits the walk itself: the page's start, and times."""
+    found: list[Condition] = []
     if wanted.before is not None:
         found.append(image_id < wanted.before)
     if wanted.created_after is not None:
@@ -163,8 +193,8 @@ def _bounds(image_id: Any, wanted: ImageFilter) -> list[Condition]:
     return found
 
 
-def _model(wanted: ImageFilter) -> list[Condition]:
-    return [COLUMNS.model == wanted.models[0]] if len(wanted.models) == 1 else []
+def _of_models(wanted: ImageFilter) -> list[Condition]:
+    return [COLUMNS.model.in_(wanted.models)] if wanted.models else []
 
 
 # --- what is tested on the way --------------------------------------------------------------------------------------
@@ -189,17 +219,16 @@ def _words(image: Columns, account_id: UUID, wanted: ImageFilter) -> list[Condit
     facts = _facts(wanted)
     if not terms and not facts:
         return []
+    facts = [*facts, [f"=model:{model}" for model in wanted.models]]  # they have an index, but not with words
     owner = [f"=owner:{account_id}"] if wanted.scope == Scope.MINE else []
     query = _all_of([*(_lexemes(names) for names in [owner, *facts] if names), *terms])
     return [image.search.op("@@", is_comparison=True)(query)]
 
 
 def _facts(wanted: ImageFilter) -> list[list[str]]:
-    """Return the facts that are asked for, each as lexemes of which one must be there: ``tables.SEARCH_TEXT``."""
+    """Return the facts that are asked for, each as lexemes of which one must be there, see ``tables.SEARCH_TEXT``."""
     facts = {"seed": wanted.seed, "width": wanted.width_px, "height": wanted.height_px, "task": wanted.task}
-    single = [[f"={name}:{value}"] for name, value in facts.items() if value is not None]
-    # One model alone has an index of its own.
-    return [[f"=model:{model}" for model in wanted.models], *single] if len(wanted.models) > 1 else single
+    return [[f"={name}:{value}"] for name, value in facts.items() if value is not None]
 
 
 def _lexemes(names: Sequence[str]) -> sa.ColumnElement[Any]:
@@ -250,19 +279,18 @@ def _marked(image: Columns, account_id: UUID, condition: Condition) -> Condition
 
 def _tagged(image: Columns, tag: str) -> Condition:
     # The account is known with the image; named here, the index by account serves.
-    return sa.exists().where(
-        col(ImageTag.image_id) == image.id, col(ImageTag.account_id) == image.account_id, col(ImageTag.tag) == tag
-    )
+    mine = col(ImageTag.account_id) == image.account_id
+    tagged = sa.exists().where(col(ImageTag.image_id) == image.id, mine, col(ImageTag.tag) == tag)
+    return tagged.correlate_except(ImageTag)
 
 
 def _on_board(image: Columns, account_id: UUID, board_id: UUID) -> Condition:
-    return sa.exists().where(
-        col(BoardImage.image_id) == image.id, col(BoardImage.board_id) == board_id
-    ) & _board_is_visible(account_id, board_id)
+    on_board = sa.exists().where(col(BoardImage.image_id) == image.id, col(BoardImage.board_id) == board_id)
+    return on_board.correlate_except(BoardImage) & _board_is_visible(account_id, board_id)
 
 
 def _board_is_visible(account_id: UUID, board_id: UUID) -> Condition:
-    return sa.exists().where(col(Board.id) == board_id, board_visible_to(account_id))
+    return sa.exists().where(col(Board.id) == board_id, board_visible_to(account_id)).correlate_except(Board)
 
 
 def _accounts(name: str) -> sa.Select[Any]:

@@ -1,7 +1,7 @@
 """Pictures in our own storage."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -25,7 +25,7 @@ from synthlabel.db.repositories.image_filters import (
     ways,
 )
 from synthlabel.db.tables import Generation, GenerationSource, Image, Upload
-from synthlabel.domain.gallery_query import CHUNK, ImageFilter, Scope
+from synthlabel.domain.gallery_query import CHUNK, ImageFilter
 from synthlabel.errors import NotFoundError
 
 __all__ = ["Anchors", "ImageFilter", "ImageRepository", "found_by", "visible_to"]
@@ -98,15 +98,17 @@ class ImageRepository:
     async def anchors(self, account_id: UUID, wanted: ImageFilter) -> Anchors:
         """Count what a filter finds, and return where its chunks begin, except the first one."""
         found = found_by(account_id, wanted).subquery("found")
-        newest_first = found.c.id.desc()
-        place = sa.func.row_number().over(order_by=newest_first).label("place")
-        older = sa.func.lead(found.c.id).over(order_by=newest_first).label("older")
-        placed = sa.select(found.c.id, place, older).subquery("placed")
-        statement = sa.select(placed.c.id, placed.c.place, placed.c.older).where(
-            (placed.c.place % CHUNK == 0) | placed.c.older.is_(None)
-        )
-        rows = (await self._session.execute(statement.order_by(placed.c.place))).all()
-        return Anchors(int(rows[-1][1]) if rows else 0, [row[0] for row in rows if row[2] is not None])
+        # Counting rows, not ranks: without it the server looks for equals of each
+        place = sa.func.row_number().over(order_by=found.c.id.desc(), rows=(None, 0)).label("place")
+        placed = sa.select(found.c.id, place).subquery("placed")
+        statement = sa.select(placed.c.id).where(placed.c.place % CHUNK == 0).order_by(placed.c.place)
+        ids = (await self._session.execute(statement)).scalars().all()
+        rest = await self._count(account_id, replace(wanted, before=ids[-1]) if ids else wanted)
+        return Anchors(CHUNK * len(ids) + rest, ids if rest else ids[:-1])
+
+    async def _count(self, account_id: UUID, wanted: ImageFilter) -> int:
+        found = found_by(account_id, wanted).subquery("found")
+        return (await self._session.execute(sa.select(sa.func.count()).select_from(found))).scalar_one()
 
     async def count(self, account_id: UUID) -> int:
         """Return how many images a person has, without the trash."""
@@ -210,8 +212,8 @@ class ImageRepository:
 
 def _is_walk_enough(account_id: UUID, wanted: ImageFilter) -> bool:
     """True if a walk that does not fill the page has come to the end: there is nothing that it might have refused."""
-    (way, *others) = ways(account_id, wanted, reach=WALKED)
-    return not others and wanted.scope == Scope.MINE and not tests(COLUMNS, account_id, way.rest)
+    walked = ways(account_id, wanted, reach=WALKED)
+    return all(way.is_whole and not tests(COLUMNS, account_id, way.rest) for way in walked)
 
 
 def _walk(account_id: UUID, wanted: ImageFilter, limit: int) -> sa.Select[Any]:
@@ -222,9 +224,10 @@ def _walk(account_id: UUID, wanted: ImageFilter, limit: int) -> sa.Select[Any]:
 
 
 def _walk_along(account_id: UUID, way: Way, limit: int) -> sa.Select[Any]:
-    ordered = sa.select(IMAGES).select_from(way.tables).where(*way.conditions).order_by(way.id.desc())
+    ordered = sa.select(IMAGES).select_from(way.tables).where(*way.conditions).order_by(*way.order, way.id.desc())
+    is_tested = bool(tests(COLUMNS, account_id, way.rest))
     # The inner limit keeps the planner from choosing another way than the order's.
-    near = ordered.limit(WALKED).subquery("near")
+    near = ordered.limit(WALKED if is_tested else limit).subquery("near")
     rest = tests(cast("Columns", near.c), account_id, way.rest)
     return sa.select(near.c.id).where(*rest).order_by(near.c.id.desc()).limit(limit)
 

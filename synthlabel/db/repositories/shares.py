@@ -18,6 +18,8 @@ from synthlabel.errors import NotFoundError
 # What was thrown away, and what the provider blanked, is shown to nobody.
 _SHOWN = (col(Image.trashed_at).is_(None), col(Image.filtered).is_(False))
 
+_WITHOUT = [defer(getattr(Generation, name), raiseload=True) for name in ("arguments", "output", "log")]
+
 
 @dataclass(frozen=True, slots=True)
 class ShareFacts:
@@ -94,7 +96,7 @@ class ShareRepository:
         """Return what a link shows now, in order, with its positions: those of missing images stay empty."""
         statement = (
             sa.select(col(ShareImage.position), Image, Generation)
-            .options(*(defer(getattr(Generation, name), raiseload=True) for name in ("arguments", "output", "log")))
+            .options(*_WITHOUT)
             .join(Image, col(Image.id) == col(ShareImage.image_id))
             .join(Generation, col(Generation.id) == col(Image.generation_id))
             .where(col(ShareImage.share_id) == share_id, *_SHOWN)
@@ -102,16 +104,20 @@ class ShareRepository:
         )
         return [(row[0], row[1], row[2]) for row in await self._session.execute(statement)]
 
-    async def find_image(self, share_id: UUID, position: int, *, now: datetime) -> tuple[Share, Image] | None:
+    async def find_image(
+        self, share_id: UUID, position: int, *, now: datetime
+    ) -> tuple[Share, Image, Generation] | None:
         """Return an image of a link that works, if it still shows it."""
         statement = (
-            sa.select(Share, Image)
+            sa.select(Share, Image, Generation)
+            .options(*_WITHOUT)
             .join(ShareImage, col(ShareImage.share_id) == col(Share.id))
             .join(Image, col(Image.id) == col(ShareImage.image_id))
+            .join(Generation, col(Generation.id) == col(Image.generation_id))
             .where(*_works(share_id, now), col(ShareImage.position) == position, *_SHOWN)
         )
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else (row[0], row[1])
+        return None if row is None else (row[0], row[1], row[2])
 
     async def _facts(self, condition: sa.ColumnElement[bool], *, limit: int) -> Sequence[ShareFacts]:
         shown = (

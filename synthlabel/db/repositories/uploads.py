@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from synthlabel.db.tables import Generation, GenerationSource, Lora, Upload
+from synthlabel.db.tables import Generation, GenerationSource, Upload
 from synthlabel.domain.generation import TERMINAL
 from synthlabel.domain.upload import UploadStatus
 from synthlabel.errors import NotFoundError
@@ -60,10 +60,6 @@ class UploadRepository:
     async def delete(self, upload_ids: Sequence[UUID]) -> None:
         """Delete rows for good. Safe to repeat."""
         await self._session.execute(sa.delete(Upload).where(col(Upload.id).in_(upload_ids)))
-
-    async def list_loras(self, account_id: UUID) -> Sequence[Lora]:
-        statement = sa.select(Lora).where(col(Lora.account_id) == account_id, col(Lora.trashed_at).is_(None))
-        return (await self._session.execute(statement)).scalars().all()
 
     async def _one(self, statement: Any, account_id: UUID, upload_id: UUID) -> Upload:
         own = statement.where(col(Upload.id) == upload_id, col(Upload.account_id) == account_id)

@@ -148,7 +148,7 @@ export function Activity({ version = "" }) {
   });
   const ticked = list.items.filter((job) => ticks.has(job.id));
   return (
-    <div className="mx-auto flex w-full max-w-7xl flex-1 flex-col gap-3 p-3 sm:p-5">
+    <div className="mx-auto flex w-full max-w-7xl flex-1 flex-col px-3 pb-3 sm:px-5 sm:pb-5">
       <Keys title="Activity" bindings={MOVING} onAction={run} />
       <Keys title="The job, or those that are chosen" bindings={DOING} onAction={run} />
       <Filters {...{ wanted, me, change }} counts={list.counts} onCancelWaiting={() => actions.cancelWaiting()} />
@@ -251,7 +251,7 @@ function Broken({ list }) {
 
 function Behind({ list }) {
   return (
-    <p role="status" className="flex flex-wrap items-center gap-2 rounded border border-line bg-raised px-3 py-2 text-sm text-warn">
+    <p role="status" className="mb-3 flex flex-wrap items-center gap-2 rounded border border-line bg-raised px-3 py-2 text-sm text-warn">
       <CloudOff size={16} aria-hidden /> The server can't be reached: this is how it was last.
       <button type="button" onClick={() => list.refresh()} className="min-h-6 font-medium underline underline-offset-2">
         Try again

@@ -46,7 +46,7 @@ function SearchBox({ text, onChange }) {
     timer.current = setTimeout(() => onChange({ q: value.trim() }, { replace: true }), TYPING_MS);
   };
   return (
-    <label className={`relative flex min-w-0 flex-1 items-center sm:max-w-72 ${BOX}`}>
+    <label className={`relative flex min-w-0 basis-full items-center sm:max-w-72 sm:flex-1 sm:basis-auto ${BOX}`}>
       <Search size={16} aria-hidden className="pointer-events-none absolute left-3 text-muted" />
       <input
         type="search"
@@ -64,7 +64,7 @@ function SearchBox({ text, onChange }) {
 
 function Choice({ label, value, options, onChange }) {
   return (
-    <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className={`${BOX} max-w-44 min-w-0 flex-1 px-2 text-ink sm:flex-none`}>
+    <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className={`${BOX} min-w-0 flex-1 px-2 text-ink sm:max-w-44 sm:flex-none`}>
       <option value="">{label}</option>
       {options.map(([id, name]) => (
         <option key={id} value={id}>
@@ -92,7 +92,7 @@ export function Filters({ wanted, counts, me, change, onCancelWaiting }) {
   const waiting = counts.queued ?? 0;
   const isFiltered = wanted.q || wanted.model || wanted.task || wanted.batch;
   return (
-    <div className="flex flex-col gap-2">
+    <div className="z-10 -mx-3 flex flex-col gap-2 bg-canvas px-3 py-3 sm:sticky sm:top-14 sm:-mx-5 sm:px-5">
       <Views view={wanted.view} counts={counts} onChange={change} />
       <div className="flex flex-wrap items-center gap-2">
         <SearchBox text={wanted.q} onChange={change} />

@@ -143,6 +143,7 @@ function Fact({ name, children }) {
   );
 }
 
+const paramName = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
 const paramText = (value) => (typeof value === "boolean" ? (value ? "yes" : "no") : String(value));
 
 function Facts({ job, hands }) {
@@ -163,7 +164,7 @@ function Facts({ job, hands }) {
         </Fact>
       ))}
       {Object.entries(job.params).map(([name, value]) => (
-        <Fact key={name} name={name.replaceAll("_", " ")}>
+        <Fact key={name} name={paramName(name)}>
           <span className="font-mono">{paramText(value)}</span>
         </Fact>
       ))}

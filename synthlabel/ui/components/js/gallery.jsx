@@ -219,7 +219,13 @@ export function Gallery({ version = "" }) {
       <section aria-label={viewName(view, boards.boards)} className="relative flex min-w-0 flex-1 flex-col">
         <Toolbar {...{ list, selection, actions, view, board }}>
           {!isWide && <Views {...rail} onChoose={setView} />}
-          <SearchField text={text} view={view} boards={boards.boards ?? []} onChange={setText} onLeave={focusFirst} />
+          <SearchField
+            {...{ text, view }}
+            boards={boards.boards ?? []}
+            placeholder={isWide ? "Search prompts, or model:  tag:  rating>=" : "Search"}
+            onChange={setText}
+            onLeave={focusFirst}
+          />
           <div className="max-sm:hidden">
             <SegmentedControl label="Size of the images" value={size} options={SIZE_OPTIONS} onChange={setSize} />
           </div>

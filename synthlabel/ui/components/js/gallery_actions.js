@@ -4,7 +4,7 @@ import { act, undoLast } from "./gallery_outbox.js";
 
 const COMPARED = 4;
 
-async function copyLink(id) {
+export async function copyLink(id) {
   const address = `${window.location.origin}/gallery?image=${id}`;
   try {
     await navigator.clipboard.writeText(address);

@@ -7,11 +7,11 @@ import { number } from "./gallery_words.js";
 
 const BUTTON = "inline-flex h-9 min-w-9 shrink-0 items-center justify-center gap-2 rounded px-2 hover:bg-raised disabled:opacity-40";
 
-function Button({ icon: Icon, label, keyName, onClick, isWord, tone = "" }) {
+function Button({ icon: Icon, label, word, keyName, onClick, tone = "" }) {
   return (
     <button type="button" aria-label={label} title={keyName ? `${label} (${keyName})` : label} onClick={onClick} className={`${BUTTON} ${tone}`}>
       <Icon size={18} aria-hidden />
-      {isWord && <span className="hidden xl:inline">{label}</span>}
+      {word && <span className="hidden 2xl:inline">{word}</span>}
     </button>
   );
 }
@@ -21,7 +21,7 @@ function Rate({ actions }) {
     <Menu label="Rating">
       <button type="button" aria-label="Rate" title="Rate (1–5)" className={BUTTON}>
         <Star size={18} aria-hidden />
-        <span className="hidden xl:inline">Rate</span>
+        <span className="hidden 2xl:inline">Rate</span>
       </button>
       <>
         {[5, 4, 3, 2, 1].map((stars) => (
@@ -80,19 +80,19 @@ export function SelectionBar({ list, selection, actions, view, board }) {
       <div className="flex min-w-0 items-center overflow-x-auto [scrollbar-width:none]">
         {isTrash ? (
           <>
-            <Button icon={Undo2} label="Restore" keyName="R" onClick={() => actions.restore()} isWord />
-            <Button icon={Trash2} label="Delete for good" keyName="Del" onClick={() => actions.purge()} isWord tone="text-bad" />
+            <Button icon={Undo2} label="Restore" word="Restore" keyName="R" onClick={() => actions.restore()} />
+            <Button icon={Trash2} label="Delete for good" word="Delete for good" keyName="Del" onClick={() => actions.purge()} tone="text-bad" />
           </>
         ) : (
           <>
-            {canCompare && <Button icon={Columns2} label="Compare" keyName="C" onClick={() => actions.compared()} isWord />}
+            {canCompare && <Button icon={Columns2} label="Compare" word="Compare" keyName="C" onClick={() => actions.compared()} />}
             <Rate actions={actions} />
-            <Button icon={Tag} label="Tag" keyName="T" onClick={() => actions.tag()} />
-            <Button icon={FolderPlus} label="Put on a board" keyName="B" onClick={() => actions.board()} />
+            <Button icon={Tag} label="Tag" word="Tag" keyName="T" onClick={() => actions.tag()} />
+            <Button icon={FolderPlus} label="Put on a board" word="Board" keyName="B" onClick={() => actions.board()} />
             {board && <Button icon={FolderMinus} label={`Take off ${board.name}`} onClick={() => actions.removeFromBoard(board)} />}
-            <Button icon={Download} label="Download" keyName="Shift D" onClick={() => actions.download()} />
-            <Button icon={Share2} label="Share" keyName="Shift S" onClick={() => actions.share()} />
-            <Button icon={Trash2} label="Move to the trash" keyName="Del" onClick={() => actions.trash()} />
+            <Button icon={Download} label="Download" word="Download" keyName="Shift D" onClick={() => actions.download()} />
+            <Button icon={Share2} label="Share" word="Share" keyName="Shift S" onClick={() => actions.share()} />
+            <Button icon={Trash2} label="Move to the trash" word="Trash" keyName="Del" onClick={() => actions.trash()} />
           </>
         )}
       </div>

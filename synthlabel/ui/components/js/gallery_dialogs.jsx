@@ -125,7 +125,7 @@ export function BoardDialog({ target, boards, actions, onClose }) {
   };
   return (
     <Dialog open title={`Put ${imagesOf(target.count)} on a board`} onClose={onClose}>
-      <input type="text" autoFocus aria-label="Find or name a board" value={text} maxLength={80} placeholder="Find a board, or name a new one" autoComplete="off" onChange={(event) => setText(event.target.value)} onKeyDown={onKeyDown} className={FIELD} />
+      <input type="text" autoFocus={window.matchMedia("(hover: hover)").matches} aria-label="Find or name a board" value={text} maxLength={80} placeholder="Find a board, or name a new one" autoComplete="off" onChange={(event) => setText(event.target.value)} onKeyDown={onKeyDown} className={FIELD} />
       <ul ref={list} aria-label="Boards" onKeyDown={walk} className="-mx-2 flex max-h-[40dvh] flex-col overflow-y-auto">
         {found.map((board) => (
           <li key={board.id}>

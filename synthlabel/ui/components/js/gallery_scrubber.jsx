@@ -114,7 +114,7 @@ export function Scrubber({ list, viewport, revision }) {
   const bubbleTime = hover !== null && !isDragging ? timeAt(viewport, list, hover * viewport.lastY) : now;
   const isSpoken = isDragging || hover !== null;
   return (
-    <div className={`pointer-events-none absolute inset-y-0 right-0 z-10 w-14 py-4 ${isWorth ? "" : "invisible"}`}>
+    <div className={`pointer-events-none absolute inset-y-0 right-0 z-10 w-14 py-4 [@media(hover:none)]:py-7 ${isWorth ? "" : "invisible"}`}>
       <div
         ref={track}
         role="slider"

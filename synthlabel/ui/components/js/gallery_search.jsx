@@ -108,7 +108,7 @@ function Suggestion({ id, item, isActive, onChoose }) {
  * Words and chips in one field. `text` is the whole search, `onChange(text, {isTyping})` gets the next one: chips at
  * once, words as one types.
  */
-export function SearchField({ text, view, boards, onChange, onLeave }) {
+export function SearchField({ text, view, boards, placeholder, onChange, onLeave }) {
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const { chips, words: sentWords } = useMemo(() => parse(text), [text]);
@@ -205,7 +205,7 @@ export function SearchField({ text, view, boards, onChange, onLeave }) {
           aria-controls={listId}
           aria-autocomplete="list"
           aria-activedescendant={items[active] ? `${listId}-${active}` : undefined}
-          placeholder={chips.length ? "" : "Search prompts, or model:  tag:  rating>="}
+          placeholder={chips.length ? "" : placeholder}
           value={words}
           maxLength={500}
           autoComplete="off"

@@ -41,7 +41,7 @@ function useHold(onHold) {
 }
 
 function Marks({ image }) {
-  if (!image.rating && !image.favorite) return null;
+  if (image.trashed_at || (!image.rating && !image.favorite)) return null;
   return (
     <span className="pointer-events-none absolute bottom-1.5 left-1.5 flex h-5 items-center gap-1 rounded-sm bg-surface/90 px-1.5 text-xs font-medium text-ink">
       {image.favorite && <Star size={12} aria-hidden className="fill-amber text-amber" />}
@@ -57,10 +57,14 @@ function Marks({ image }) {
 }
 
 function Badge({ image }) {
-  const label = "pointer-events-none absolute right-1.5 bottom-1.5 flex h-5 max-w-[70%] items-center gap-1 rounded-sm bg-surface/90 px-1.5 text-xs text-ink";
+  const label = "pointer-events-none absolute right-1.5 bottom-1.5 flex h-5 max-w-[calc(100%-12px)] items-center gap-1 truncate rounded-sm bg-surface/90 px-1.5 text-xs text-ink";
   if (image.trashed_at && image.purge_at) {
     const days = daysUntil(image.purge_at);
-    return <span className={label}>{days === 0 ? "Goes today" : `${days} ${days === 1 ? "day" : "days"} left`}</span>;
+    return (
+      <span className={label}>
+        <span className="truncate">{days === 0 ? "Goes today" : `${days} ${days === 1 ? "day" : "days"} left`}</span>
+      </span>
+    );
   }
   if (image.is_mine !== false) return null;
   return (

@@ -38,7 +38,7 @@ export class Viewport {
     this.windowHeight = 0;
     this.anchor = null;
     this.wish = null;
-    this.pending = null; // a scroll position to take once the page has its new height
+    this.pending = 0; // a scroll position to take once the page has its new height
     this.revision = 0;
     this.watchers = new Set();
     list.isAway = () => this.y > this.windowHeight / 2;

@@ -1,78 +1,28 @@
 import * as Dialog from "@radix-ui/react-dialog";
-import { ChevronLeft, ChevronRight, CircleAlert, Download, Info, Trash2, X } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { ChevronLeft, ChevronRight, CircleAlert, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 
-import { call, fileAddress } from "./api.js";
+import { fileAddress } from "./api.js";
+import { toast } from "./commands.js";
+import { copyLink } from "./gallery_actions.js";
+import { PurgeDialog } from "./gallery_dialogs.jsx";
+import { useList } from "./gallery_data.js";
+import { act, undoLast } from "./gallery_outbox.js";
+import { useJobs } from "./image_jobs.js";
 import { Facts } from "./image_facts.jsx";
-import { isMac } from "./keys.jsx";
+import { rate, toggleFavorite } from "./image_marks.jsx";
+import { Jobs } from "./image_tools.jsx";
+import { Header, PhoneBar } from "./lightbox_bar.jsx";
+import { actionOf } from "./lightbox_keys.js";
+import { Stage } from "./lightbox_stage.jsx";
+import { useImage, useNeighbours } from "./open_image.js";
 import { keepForToasts } from "./overlays.jsx";
-import { placeholder, useFreshImage } from "./picture.jsx";
+import { ShareDialog } from "./share_dialog.jsx";
 
-const SETTLE_MS = 250;
-const SWIPE_PX = 48;
-
-/**
- * The open image's id, mirrored in the address (`?image=`): `[id, open, close]`.
- *
- * Opening adds a step to the history, moving to a neighbour replaces it, so Back closes the lightbox. The address
- * follows once the keys rest: a page load is announced to the server at each change of it.
- */
-export function useOpenImage() {
-  const [search, setSearch] = useSearchParams();
-  const navigate = useNavigate();
-  const inAddress = search.get("image");
-  const [openId, setOpenId] = useState(inAddress);
-  const openedHere = useRef(false);
-  const timer = useRef(null);
-  useEffect(() => {
-    clearTimeout(timer.current);
-    setOpenId(inAddress);
-  }, [inAddress]);
-  const open = useCallback(
-    (id) => {
-      clearTimeout(timer.current);
-      setOpenId((now) => {
-        if (now === null) {
-          openedHere.current = true;
-          queueMicrotask(() => setSearch({ image: id }, { preventScrollReset: true }));
-        } else {
-          timer.current = setTimeout(() => setSearch({ image: id }, { replace: true, preventScrollReset: true }), SETTLE_MS);
-        }
-        return id;
-      });
-    },
-    [setSearch],
-  );
-  const close = useCallback(() => {
-    clearTimeout(timer.current);
-    setOpenId(null);
-    if (openedHere.current) navigate(-1);
-    else setSearch({}, { replace: true, preventScrollReset: true });
-    openedHere.current = false;
-  }, [navigate, setSearch]);
-  return [openId, open, close];
-}
-
-/** The image from the list, or from the server when the list does not hold it (yet). */
-function useImage(id, items) {
-  const listed = items.find((image) => image.id === id);
-  const [fetched, setFetched] = useState(null);
-  useEffect(() => {
-    if (listed) return undefined;
-    let isCurrent = true;
-    call("GET", `/images/${encodeURIComponent(id)}`).then(
-      (image) => isCurrent && setFetched(image),
-      (problem) => isCurrent && setFetched({ id, problem }),
-    );
-    return () => (isCurrent = false);
-  }, [id, listed]);
-  return listed ?? (fetched?.id === id ? fetched : null);
-}
+const PHONE = "(max-width: 47.99rem)";
 
 function usePreloaded(...images) {
-  const addresses = images.filter(Boolean).map((image) => fileAddress(image.url));
-  const key = addresses.join(" ");
+  const key = images.filter(Boolean).map((image) => fileAddress(image.url)).join(" ");
   useEffect(() => {
     // Kept alive by the closure until the next step; decoded before it is asked for.
     const loading = key ? key.split(" ").map((address) => Object.assign(new Image(), { src: address })) : [];
@@ -80,150 +30,168 @@ function usePreloaded(...images) {
   }, [key]);
 }
 
-/** Thumbhash below, then the thumbnail, then the full picture: each covers the one before in the same box. */
-function Stage({ image, zoomed, onZoom }) {
-  const [loaded, setLoaded] = useState(null);
-  const [fresh, askAgain] = useFreshImage(image.id, image.url);
-  const thumbnails = Object.values(image.thumbnails);
-  const fit = {
-    aspectRatio: `${image.width} / ${image.height}`,
-    width: `min(100%, calc((100cqh) * ${image.width / image.height}), ${image.width * 2}px)`,
-  };
-  const exact = { width: image.width, height: image.height, maxWidth: "none" };
-  return (
-    <div className={`@container-size flex size-full sm:p-4 ${zoomed ? "overflow-auto" : "items-center justify-center overflow-hidden"}`}>
-      <button
-        type="button"
-        aria-label={zoomed ? "Fit to the window" : "Show at full size"}
-        onClick={onZoom}
-        style={{
-          ...(zoomed ? exact : fit),
-          backgroundImage: `url(${fileAddress(thumbnails[thumbnails.length - 1])}), url(${placeholder(image.thumbhash) ?? ""})`,
-          backgroundSize: "100% 100%",
-        }}
-        className={`relative m-auto block shrink-0 ${zoomed ? "cursor-zoom-out!" : "cursor-zoom-in!"}`}
-      >
-        <img
-          key={`${image.id} ${fresh ? "fresh" : "first"}`}
-          src={fileAddress(fresh?.url ?? image.url)}
-          alt={image.prompt}
-          width={image.width}
-          height={image.height}
-          draggable={false}
-          onLoad={() => setLoaded(image.id)}
-          onError={askAgain}
-          className={`block size-full transition-opacity duration-150 ${loaded === image.id ? "opacity-100" : "opacity-0"}`}
-        />
-      </button>
-    </div>
-  );
+function usePanel() {
+  const [isOpen, setOpen] = useState(() => localStorage.getItem("lightbox-panel") === "open");
+  const set = (open) => (localStorage.setItem("lightbox-panel", open ? "open" : "closed"), setOpen(open));
+  return [isOpen, set];
 }
 
-function useSwipe(step) {
-  const start = useRef(null);
-  return {
-    onTouchStart: (event) => (start.current = event.touches.length === 1 ? event.touches[0] : null),
-    onTouchEnd: (event) => {
-      if (!start.current) return;
-      const moved = event.changedTouches[0].clientX - start.current.clientX;
-      const drifted = Math.abs(event.changedTouches[0].clientY - start.current.clientY);
-      if (Math.abs(moved) > SWIPE_PX && drifted < Math.abs(moved)) step(moved < 0 ? 1 : -1);
-    },
+/** The picture alone, as large as the screen where the browser lets it. Leaving the one leaves the other. */
+function useBare(layer) {
+  const [isBare, setBare] = useState(false);
+  useEffect(() => {
+    const listen = () => document.fullscreenElement || setBare(false);
+    document.addEventListener("fullscreenchange", listen);
+    return () => document.removeEventListener("fullscreenchange", listen);
+  }, []);
+  const toggle = () => {
+    setBare(!isBare);
+    if (isBare) document.fullscreenElement && document.exitFullscreen();
+    else layer.current?.requestFullscreen?.().catch(() => null);
   };
+  return [isBare, toggle];
 }
 
-const ROUND = "grid size-10 place-items-center rounded-full text-ink hover:bg-raised disabled:opacity-30";
+/** Focus a field of the panel, once the panel is there. */
+function focusIn(layer, selector) {
+  requestAnimationFrame(() => layer.current?.querySelector(selector)?.focus());
+}
 
-export function Lightbox({ id, items, total, onMove, onClose, onRemove }) {
-  const image = useImage(id, items);
-  const index = items.findIndex((other) => other.id === id);
-  const [previous, next] = index < 0 ? [] : [items[index - 1], items[index + 1]];
-  const [panel, setPanel] = useState(() => localStorage.getItem("lightbox-panel") === "open");
-  const [zoomed, setZoomed] = useState(false);
+function takeToStudio({ navigate, image }, what) {
+  navigate(`/?take=${what}&image=${image.id}`);
+}
+
+/**
+ * An image, as large as the window. `list` is where its neighbours are found, `boards` as `useBoards` gives them,
+ * `ticked` are the ids of images that are chosen to be compared with it.
+ */
+export function Lightbox({ id, list, boards, ticked = [], compare, navigate, onMove, onClose }) {
+  useList(list);
+  const image = useImage(id, list);
+  const [previous, next] = useNeighbours(id, list);
+  const [panel, setPanel] = usePanel();
+  const [toolsOpen, setToolsOpen] = useState(false);
+  const [asked, ask] = useState(null);
+  const layer = useRef(null);
+  const zoom = useRef(null);
+  const [isBare, toggleBare] = useBare(layer);
+  const finished = useJobs(id).filter((job) => job.generation?.finished_at).length;
   usePreloaded(previous, next);
-  useEffect(() => setZoomed(false), [id]);
+  const isThere = Boolean(image && !image.problem);
+  const selection = { ids: [id] };
 
   const step = (by) => {
-    const target = by < 0 ? previous : next;
+    const target = Number(by) < 0 ? previous : next;
     if (target) onMove(target.id);
   };
-  const swipe = useSwipe(step);
-  const toggle = () => {
-    localStorage.setItem("lightbox-panel", panel ? "closed" : "open");
-    setPanel(!panel);
+  const jump = async (index) => {
+    const target = list.total ? await list.ensure(index) : null;
+    if (target) onMove(target.id);
   };
-  const remove = () => {
+  const goOn = (doIt) => {
     const target = next ?? previous;
-    onRemove(image);
+    doIt();
     if (target) onMove(target.id);
     else onClose(id);
   };
-  const isThere = image && !image.problem;
-  const onKeyDown = (event) => {
-    if ((isMac() ? event.metaKey : event.ctrlKey) || event.altKey) return;
-    const act = {
-      ArrowLeft: () => step(-1),
-      ArrowRight: () => step(1),
-      Home: () => items.length && onMove(items[0].id),
-      End: () => items.length && onMove(items[items.length - 1].id),
-      i: toggle,
-      z: () => setZoomed(!zoomed),
-      Delete: () => isThere && remove(),
-      Backspace: () => isThere && remove(),
-    }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
+  const remove = () => {
+    if (image.is_mine === false) return toast("Only who made an image can delete it.", { tone: "warn" });
+    return image.trashed_at ? ask("purge") : goOn(() => act({ kind: "trash", selection }));
   };
-
+  const openCompared = () => {
+    const others = ticked.filter((other) => other !== id);
+    const beside = others.length ? others : [next?.id ?? previous?.id].filter(Boolean);
+    if (!beside.length) return toast("There is no other image to compare it with.");
+    return compare([id, ...beside].slice(0, 4));
+  };
+  const acts = {
+    step,
+    first: () => jump(0),
+    last: () => jump(list.total - 1),
+    panel: () => setPanel(!panel),
+    zoom: () => zoom.current?.toggle(),
+    larger: () => zoom.current?.by(1.5),
+    smaller: () => zoom.current?.by(1 / 1.5),
+    bare: toggleBare,
+    tools: () => setToolsOpen(true),
+    rate: (stars) => rate(image, Number(stars)),
+    star: () => toggleFavorite(image),
+    tag: () => (setPanel(true), focusIn(layer, "[data-tag-input]")),
+    board: () => (setPanel(true), focusIn(layer, "[data-board-input]")),
+    compare: openCompared,
+    link: () => copyLink(id),
+    download: () => layer.current?.querySelector("[data-download]")?.click(),
+    share: () => (image.is_mine === false ? toast("Only who made an image can share it.", { tone: "warn" }) : ask("share")),
+    take: (what) => takeToStudio({ navigate, image }, what),
+    remove,
+    restore: () => goOn(() => act({ kind: "restore", selection })),
+    undo: undoLast,
+  };
+  const ALWAYS = ["step", "first", "last", "undo"];
+  const run = (name) => {
+    const [what, value] = name.split(":");
+    if (isThere || ALWAYS.includes(what)) acts[what]?.(value);
+  };
+  const onKeyDown = (event) => {
+    const name = actionOf(event, { isTrashed: Boolean(image?.trashed_at) });
+    if (!name) return;
+    event.preventDefault();
+    run(name);
+  };
+  const onEscape = (event) => {
+    const isTyping = event.target.closest?.("input, textarea");
+    if (!isTyping && !isBare) return;
+    event.preventDefault();
+    if (isTyping) layer.current.focus();
+    else toggleBare();
+  };
+  const index = list.indexOf(id);
+  const place = index >= 0 && list.total ? `${(index + 1).toLocaleString("en")} of ${list.total.toLocaleString("en")}` : "";
+  const tools = { isOpen: toolsOpen, setOpen: setToolsOpen, isPhone: window.matchMedia(PHONE).matches };
+  const open = { onOpen: onMove, onCompare: compare };
+  const useWords = (job) => navigate(`/?take=describe&image=${job.imageId}`);
   return (
-    <Dialog.Root open onOpenChange={(open) => open || onClose(id)}>
+    <Dialog.Root open onOpenChange={(isOpen) => isOpen || onClose(id)}>
       <Dialog.Portal>
         <Dialog.Content
+          ref={layer}
           aria-describedby={undefined}
           onKeyDown={onKeyDown}
+          onEscapeKeyDown={onEscape}
           onInteractOutside={keepForToasts}
           onOpenAutoFocus={(event) => (event.preventDefault(), event.currentTarget.focus())}
           onCloseAutoFocus={(event) => event.preventDefault()}
           className="fixed inset-0 z-40 flex flex-col bg-canvas text-ink outline-none"
         >
-          <Dialog.Title className="sr-only">{isThere ? image.prompt.slice(0, 120) : "Image"}</Dialog.Title>
-          <header className="flex h-14 shrink-0 items-center justify-between gap-2 border-b border-line px-2 sm:px-4">
-            <span className="px-2 font-mono text-sm text-muted">
-              {index >= 0 && `${(index + 1).toLocaleString("en")} of ${total.toLocaleString("en")}`}
-            </span>
-            <div className="flex items-center gap-1">
-              {isThere && (
-                <>
-                  <a href={fileAddress(image.download_url)} download aria-label="Download" title="Download" className={ROUND}>
-                    <Download size={20} aria-hidden />
-                  </a>
-                  <button type="button" onClick={remove} aria-label="Move to the trash" title="Move to the trash (Delete)" className={ROUND}>
-                    <Trash2 size={20} aria-hidden />
-                  </button>
-                  <button type="button" onClick={toggle} aria-pressed={panel} aria-label="Information" title="Information (I)" className={`${ROUND} aria-pressed:text-amber`}>
-                    <Info size={20} aria-hidden />
-                  </button>
-                </>
-              )}
-              <Dialog.Close aria-label="Close" title="Close (Esc)" className={ROUND}>
-                <X size={20} aria-hidden />
-              </Dialog.Close>
-            </div>
-          </header>
+          <Dialog.Title className="sr-only">{isThere ? image.prompt.slice(0, 120) || "Image" : "Image"}</Dialog.Title>
+          {!isBare && <Header {...{ place, panel, tools, run }} image={isThere ? image : null} close={<Close />} />}
           <div className="flex min-h-0 flex-1 flex-col md:flex-row">
-            <div className="relative min-h-0 min-w-0 flex-1" {...(zoomed ? {} : swipe)}>
-              {isThere && <Stage image={image} zoomed={zoomed} onZoom={() => setZoomed(!zoomed)} />}
+            <div className="relative min-h-0 min-w-0 flex-1">
+              {isThere && <Stage key={image.id} image={image} hands={zoom} isBare={isBare} onStep={step} />}
               {image?.problem && <Missing problem={image.problem} />}
               {!image && <div role="status" aria-label="Loading the image" className="skeleton size-full" />}
-              <Arrow side="left" label="Previous image" to={previous} onClick={() => step(-1)} />
-              <Arrow side="right" label="Next image" to={next} onClick={() => step(1)} />
+              {!isBare && <Arrow side="left" label="Previous image" to={previous} onClick={() => step(-1)} />}
+              {!isBare && <Arrow side="right" label="Next image" to={next} onClick={() => step(1)} />}
+              {isThere && <Jobs image={image} {...open} onUseWords={useWords} />}
             </div>
-            {isThere && panel && <Facts image={image} />}
+            {isThere && panel && !isBare && <Facts image={image} boards={boards} revision={finished} {...open} />}
           </div>
+          {isThere && !isBare && <PhoneBar image={image} tools={tools} run={run} />}
+          {isThere && asked === "share" && <ShareDialog images={[image]} onClose={() => ask(null)} />}
+          {isThere && asked === "purge" && (
+            <PurgeDialog target={{ count: 1 }} actions={{ purgeNow: () => goOn(() => act({ kind: "purge", selection })) }} onClose={() => ask(null)} />
+          )}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+function Close() {
+  return (
+    <Dialog.Close aria-label="Close" title="Close (Esc)" className="grid size-10 shrink-0 place-items-center rounded text-ink hover:bg-raised">
+      <X size={20} aria-hidden />
+    </Dialog.Close>
   );
 }
 
@@ -234,10 +202,11 @@ function Arrow({ side, label, to, onClick }) {
     <button
       type="button"
       aria-label={label}
+      title={`${label} (${side === "left" ? "←" : "→"})`}
       onClick={onClick}
-      className={`absolute top-1/2 hidden size-12 -translate-y-1/2 place-items-center rounded-full bg-surface/90 text-ink hover:bg-raised sm:grid ${side === "left" ? "left-3" : "right-3"}`}
+      className={`absolute top-1/2 hidden size-11 -translate-y-1/2 place-items-center rounded-full bg-surface/90 text-ink hover:bg-raised md:grid ${side === "left" ? "left-3" : "right-3"}`}
     >
-      <Icon size={24} aria-hidden />
+      <Icon size={22} aria-hidden />
     </button>
   );
 }
@@ -248,7 +217,7 @@ function Missing({ problem }) {
       <CircleAlert size={28} aria-hidden className="text-muted" />
       <p className="text-lg font-medium">{problem.status === 404 ? "There is no such image" : "The image could not be loaded"}</p>
       <p className="max-w-md text-muted">
-        {problem.status === 404 ? "It may have been removed for good, or the address is not complete." : problem.message}
+        {problem.status === 404 ? "It may have been removed for good, or it belongs to somebody who does not share it." : problem.message}
       </p>
     </div>
   );

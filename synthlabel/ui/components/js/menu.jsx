@@ -4,10 +4,10 @@ import { Link } from "react-router";
 
 import { run } from "./commands.js";
 
-export function Menu({ label, children }) {
+export function Menu({ label, open, onOpenChange, children }) {
   const [trigger, items] = Children.toArray(children);
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} open={open} onOpenChange={onOpenChange}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
@@ -28,7 +28,7 @@ const ITEM =
   "flex h-9 cursor-pointer items-center gap-2.5 rounded px-2.5 outline-none select-none text-ink " +
   "data-highlighted:bg-raised data-disabled:opacity-50";
 
-export function MenuItem({ href, command, onSelect, children }) {
+export function MenuItem({ href, command, disabled, onSelect, children }) {
   if (href)
     return (
       <Radix.Item asChild className={ITEM}>
@@ -36,7 +36,7 @@ export function MenuItem({ href, command, onSelect, children }) {
       </Radix.Item>
     );
   return (
-    <Radix.Item className={ITEM} onSelect={() => (command ? run(command) : onSelect?.())}>
+    <Radix.Item className={ITEM} disabled={disabled} onSelect={() => (command ? run(command) : onSelect?.())}>
       {children}
     </Radix.Item>
   );

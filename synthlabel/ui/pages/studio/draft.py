@@ -5,16 +5,35 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from synthlabel.domain.catalog import AspectRatio, Catalog, CatalogModel, FieldValue, ModelField, SizeRule
-from synthlabel.domain.generation import MAX_SEED, GenerationSpec
+from synthlabel.domain.generation import MAX_SEED, GenerationSpec, LoraChoice
 from synthlabel.errors import FieldError, NotFoundError
 
 CUSTOM = "custom"
 MAX_SEED_DIGITS = len(str(MAX_SEED))
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePick:
+    """An image that goes into the request: one of the gallery, or an upload."""
+
+    kind: Literal["image", "upload"]
+    id: str
+    width_px: int = 0
+    height_px: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoraPick:
+    """``family`` says which models take it: one that the present model does not take is kept, and not sent."""
+
+    id: str
+    family: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +57,12 @@ class Draft:
     params: Mapping[str, FieldValue] = field(default_factory=dict[str, FieldValue])
     parked: Mapping[str, FieldValue] = field(default_factory=dict[str, FieldValue])
     advanced: bool = False
-
-
-class Recipe(Protocol):
-    """What an image and a generation both tell about how they were made."""
-
-    @property
-    def prompt(self) -> str: ...
-    @property
-    def negative_prompt(self) -> str: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def params(self) -> Mapping[str, Any]: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def width_px(self) -> int: ...
-    @property
-    def height_px(self) -> int: ...
+    sources: tuple[SourcePick, ...] = ()
+    loras: tuple[LoraPick, ...] = ()
+    lines: bool = False
+    """Whether each line of the prompt is a prompt of its own."""
+    preset: str = ""
+    """The id of the preset that the form was filled from."""
 
 
 _DRAFT = TypeAdapter(Draft)
@@ -87,7 +93,7 @@ def model_of(draft: Draft, catalog: Catalog) -> CatalogModel:
 def choose_model(draft: Draft, model: CatalogModel) -> Draft:
     """Change the model and keep every value that still applies. The others are parked, not forgotten."""
     values = {**draft.parked, **draft.params}
-    known = {item.name: item for item in model.fields}
+    known = {item.name: item for item in all_fields(draft, model)}
     applies = {name for name, value in values.items() if name in known and _applies(known[name], value)}
     draft = replace(
         draft,
@@ -97,6 +103,28 @@ def choose_model(draft: Draft, model: CatalogModel) -> Draft:
         parked={name: value for name, value in values.items() if name not in applies},
     )
     return replace(draft, shape=_fitting_shape(draft, model.size))
+
+
+def used_sources(draft: Draft, model: CatalogModel) -> tuple[SourcePick, ...]:
+    """Return the sources that the model takes, which are the first ones. The others stay in the draft."""
+    return draft.sources[: model.image_input.max_images] if model.image_input else ()
+
+
+def used_loras(draft: Draft, model: CatalogModel) -> tuple[LoraPick, ...]:
+    """Return the LoRAs that were made for the model. The others stay in the draft."""
+    return tuple(lora for lora in draft.loras if model.loras and lora.family == model.loras.family)
+
+
+def fields_of(draft: Draft, model: CatalogModel) -> tuple[ModelField, ...]:
+    """Return the model's own inputs that count for the draft, with its sources."""
+    return model.fields_for(sources=len(used_sources(draft, model)))
+
+
+def all_fields(draft: Draft, model: CatalogModel) -> tuple[ModelField, ...]:
+    """Return those that count, then those that would with a source, such as the strength."""
+    fields = fields_of(draft, model)
+    names = {item.name for item in fields}
+    return (*fields, *(item for item in model.fields_for(sources=1) if item.name not in names))
 
 
 def choose_shape(draft: Draft, size: SizeRule, *, shape: str) -> Draft:
@@ -134,34 +162,20 @@ def digits(text: str) -> str:
 
 
 def reset(draft: Draft) -> Draft:
-    """Put everything but the model and the texts back to the model's defaults."""
-    return Draft(model=draft.model, prompt=draft.prompt, negative_prompt=draft.negative_prompt, advanced=draft.advanced)
-
-
-def take(draft: Draft, made: Recipe, what: str, *, catalog: Catalog) -> Draft:
-    """Take parts of a recipe into the form.
-
-    ``what`` is ``prompt``, ``seed``, ``size``, ``all`` or ``all_but_seed``; anything else changes nothing.
-    """
-    seeded = replace(draft, seed_fixed=True, seed=str(made.seed))
-    match what:
-        case "prompt":
-            return replace(draft, prompt=made.prompt, negative_prompt=made.negative_prompt or draft.negative_prompt)
-        case "seed":
-            return seeded
-        case "size":
-            return _with_size(draft, made.width_px, made.height_px, model_of(draft, catalog).size)
-        case "all":
-            return _whole_recipe(seeded, made, catalog)
-        case "all_but_seed":
-            return _whole_recipe(replace(draft, seed_fixed=False), made, catalog)
-        case _:
-            return draft
+    """Put the numbers back to the model's defaults. The model, the texts, the sources and the LoRAs stay."""
+    fresh = Draft()
+    return replace(
+        draft,
+        **{name: getattr(fresh, name) for name in ("shape", "width", "height", "count", "seed_fixed", "seed")},
+        params={},
+        parked={},
+    )
 
 
 def read_spec(draft: Draft, model: CatalogModel) -> tuple[GenerationSpec, list[FieldError]]:
     """Read the form into a request, and say what of it is no number. Such fields are left out of the request."""
     errors: list[FieldError] = []
+    known = {item.name for item in fields_of(draft, model)}
     width_px, height_px = _size(draft, model.size, errors)
     spec = GenerationSpec(
         prompt=draft.prompt,
@@ -171,7 +185,9 @@ def read_spec(draft: Draft, model: CatalogModel) -> tuple[GenerationSpec, list[F
         count=draft.count,
         seed=_seed(draft, errors) if draft.seed_fixed else None,
         negative_prompt=draft.negative_prompt if model.negative_prompt else "",
-        params=dict(draft.params),
+        params={name: value for name, value in draft.params.items() if name in known},
+        loras=tuple(LoraChoice(lora.id, lora.weight) for lora in used_loras(draft, model)),
+        sources=tuple(source.id for source in used_sources(draft, model)),
     )
     return spec, errors
 
@@ -216,26 +232,6 @@ def _number(text: str) -> FieldValue:
     if not math.isfinite(value):
         return text.strip()
     return int(value) if value.is_integer() else value
-
-
-def _with_size(draft: Draft, width_px: int, height_px: int, size: SizeRule) -> Draft:
-    for ratio in size.ratios:
-        if (ratio.width_px, ratio.height_px) == (width_px, height_px):
-            return replace(draft, shape=ratio.label)
-    if size.kind == "ratio":
-        return replace(draft, shape=size.nearest(width_px, height_px).label)
-    return replace(draft, shape=CUSTOM, width=str(width_px), height=str(height_px))
-
-
-def _whole_recipe(draft: Draft, made: Recipe, catalog: Catalog) -> Draft:
-    is_known = any(model.id == made.model for model in catalog.models)
-    model = model_of(replace(draft, model=made.model) if is_known else draft, catalog)
-    defaults = {item.name: item.default for item in model.fields}
-    params = {name: value for name, value in made.params.items() if value != defaults.get(name)}
-    taken = replace(
-        draft, prompt=made.prompt, negative_prompt=made.negative_prompt, params=params, parked={}, model=model.id
-    )
-    return _with_size(choose_model(taken, model), made.width_px, made.height_px, model.size)
 
 
 def _size(draft: Draft, size: SizeRule, errors: list[FieldError]) -> tuple[int | None, int | None]:

@@ -8,11 +8,12 @@ from synthlabel.domain.generation import GenerationSpec
 from synthlabel.domain.money import usd_label
 from synthlabel.errors import FieldError, InvalidInputError
 from synthlabel.ui.components.js.controls import Option
-from synthlabel.ui.pages.studio.draft import Draft, model_of, read_spec
+from synthlabel.ui.pages.studio.draft import Draft, fields_of, model_of, read_spec
 
 DRAWN_PX = 22
 """Longer side of the rectangles that stand for the shapes."""
 
+STRENGTH = "strength"
 MAX_OPTIONS_SIDE_BY_SIDE = 3
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP"}
 
@@ -24,6 +25,8 @@ class ModelCard:
     description: str
     price: str
     licence: str
+    takes: str
+    """What it takes besides words: images, LoRAs. Empty if nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class FormCard:
     seed_fixed: bool = False
     seed: str = ""
     fields: list[FieldCard] = field(default_factory=list[FieldCard])
+    lines: bool = False
     advanced: bool = False
     changed: str = ""
     """How many of the advanced settings differ from the defaults, in words; empty if none does."""
@@ -114,7 +118,8 @@ def form_card(draft: Draft, catalog: Catalog, errors: Iterable[FieldError] = ())
     """Return all that the form shows of a draft and of what is wrong with it."""
     model = model_of(draft, catalog)
     messages = {error.field: error.message for error in errors}
-    changed = len(draft.params) + draft.seed_fixed
+    own = [item for item in fields_of(draft, model) if item.name != STRENGTH]  # that one stands at the source
+    changed = sum(item.name in draft.params for item in own) + draft.seed_fixed
     return FormCard(
         loaded=True,
         model=model.id,
@@ -134,8 +139,9 @@ def form_card(draft: Draft, catalog: Catalog, errors: Iterable[FieldError] = ())
         max_images=model.max_images,
         seed_fixed=draft.seed_fixed,
         seed=draft.seed,
-        fields=[_field_card(item, draft, messages.get(f"params.{item.name}", "")) for item in model.fields],
-        advanced=draft.advanced or any(name.startswith(("params.", "seed")) for name in messages),
+        fields=[field_card(item, draft, messages.get(f"params.{item.name}", "")) for item in own],
+        lines=draft.lines,
+        advanced=draft.advanced or any(_is_advanced(name) for name in messages),
         changed=f"{changed} changed" if changed else "",
         mistakes=Mistakes(**{item.name: messages.get(item.name, "") for item in fields(Mistakes)}),
     )
@@ -144,7 +150,10 @@ def form_card(draft: Draft, catalog: Catalog, errors: Iterable[FieldError] = ())
 def price_card(
     draft: Draft, model: CatalogModel, estimate: Callable[[GenerationSpec], Quote], *, before: PriceCard
 ) -> tuple[PriceCard, list[FieldError]]:
-    """Price precisely the request that the form would send, and say what is wrong with it."""
+    """Price precisely the request that the form would send, and say what is wrong with it.
+
+    ``estimate`` knows the request's sources and LoRAs.
+    """
     spec, errors = read_spec(draft, model)
     errors.extend(_mistakes(spec, estimate))
     # The price does not hang on the words, and a form without any has one as well
@@ -163,6 +172,10 @@ def _mistakes(spec: GenerationSpec, estimate: Callable[[GenerationSpec], Quote])
     return ()
 
 
+def _is_advanced(name: str) -> bool:
+    return name == "seed" or (name.startswith("params.") and name != f"params.{STRENGTH}")
+
+
 def _size_label(draft: Draft, size: SizeRule) -> str:
     for ratio in size.ratios:
         if ratio.label == draft.shape:
@@ -179,7 +192,18 @@ def _model_card(model: CatalogModel) -> ModelCard:
         description=model.description,
         price=f"{usd_label(quote.amount_micros)} per image",
         licence=model.licence,
+        takes=_takes(model),
     )
+
+
+def _takes(model: CatalogModel) -> str:
+    parts: list[str] = []
+    if model.image_input:
+        count = model.image_input.max_images
+        parts.append("a source image" if count == 1 else f"up to {count} images")
+    if model.loras:
+        parts.append("LoRAs")
+    return f"Takes {' and '.join(parts)}" if parts else ""
 
 
 def _shape_card(ratio: AspectRatio) -> ShapeCard:
@@ -197,7 +221,8 @@ def _size_hint(size: SizeRule) -> str:
     return f"{hint}, in steps of {size.multiple_px}" if size.multiple_px > 1 else hint
 
 
-def _field_card(item: ModelField, draft: Draft, error: str) -> FieldCard:
+def field_card(item: ModelField, draft: Draft, error: str) -> FieldCard:
+    """Return the control of one of the model's own inputs."""
     value = draft.params.get(item.name, "" if item.default is None else item.default)
     low, high = item.minimum or 0, item.maximum or 0
     number = value if isinstance(value, int | float) else low
