@@ -1,29 +1,34 @@
-"""The form's state: the draft, what it costs, and the request that is made of it."""
+"""The form's state: the draft, what it costs, and the request that is made of it.
+
+What belongs to a part of the form (sources, LoRAs, presets, taking things over) has a state of its own below this one.
+"""
 
 import secrets
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
 
+from synthlabel.domain.account import Actor
 from synthlabel.domain.catalog import FieldValue
 from synthlabel.errors import InvalidInputError, SynthLabelError
+from synthlabel.services.loras import LoraView
+from synthlabel.services.presets import PresetView
 from synthlabel.services.registry import get_services
+from synthlabel.services.views import GenerationView
 from synthlabel.ui.feedback import toast_for
 from synthlabel.ui.pages.studio import draft as drafts
 from synthlabel.ui.pages.studio.draft import Draft
-from synthlabel.ui.pages.studio.forms import FormCard, ModelCard, PriceCard, form_card, model_cards, price_card
-from synthlabel.ui.pages.studio.stream_state import StudioStreamState, show, shown_runs
+from synthlabel.ui.pages.studio.forms import FormCard, ModelCard, PriceCard, form_card, model_cards
+from synthlabel.ui.pages.studio.lora_cards import LorasCard, loras_card
+from synthlabel.ui.pages.studio.presets import PresetsCard, presets_card
+from synthlabel.ui.pages.studio.pricing import BatchCard, price
+from synthlabel.ui.pages.studio.sending import find_picture, refusals, send
+from synthlabel.ui.pages.studio.source_cards import SourcePicture, SourcesCard, sources_card
+from synthlabel.ui.pages.studio.stream_state import StudioStreamState, load_page, show, shown_runs
 from synthlabel.ui.session import current_actor
 
 DRAFT: Final = "studio"
-TAKEN: Final = {
-    "prompt": "Took the prompt",
-    "seed": "Took the seed",
-    "size": "Took the size",
-    "all": "Took all settings",
-    "all_but_seed": "Took all settings but the seed",
-}
 
 Done = rx.event.EventType[()] | None
 
@@ -31,7 +36,11 @@ Done = rx.event.EventType[()] | None
 class StudioFormState(rx.State):
     models: rx.Field[list[ModelCard]] = rx.field(default_factory=list[ModelCard])
     form: rx.Field[FormCard] = rx.field(default_factory=FormCard)
+    sources: rx.Field[SourcesCard] = rx.field(default_factory=SourcesCard)
+    loras: rx.Field[LorasCard] = rx.field(default_factory=LorasCard)
+    presets: rx.Field[PresetsCard] = rx.field(default_factory=PresetsCard)
     price: rx.Field[PriceCard] = rx.field(default_factory=PriceCard)
+    batch: rx.Field[BatchCard] = rx.field(default_factory=BatchCard)
     storage_key: str = ""
     """Where the browser keeps its own copy of the texts: one place per person."""
     revision: str = ""
@@ -44,6 +53,11 @@ class StudioFormState(rx.State):
     _before: Draft | None = None
     _mistakes_shown: bool = False
     """Whether an empty prompt is called a mistake: not before Generate was pressed."""
+    _pictures: rx.Field[dict[str, SourcePicture]] = rx.field(default_factory=dict[str, SourcePicture])
+    _library: rx.Field[list[LoraView]] = rx.field(default_factory=list[LoraView])
+    _presets: rx.Field[list[PresetView]] = rx.field(default_factory=list[PresetView])
+    _refused: GenerationView | None = None
+    """The last request that the provider refused for what was in its fields."""
 
     @rx.event
     async def load(self) -> Done:
@@ -67,6 +81,11 @@ class StudioFormState(rx.State):
     @rx.event
     async def set_negative_prompt(self, text: str) -> Done:
         return await self._change(replace(await self._current(), negative_prompt=text))
+
+    @rx.event
+    async def set_lines(self, on: bool, prompt: str) -> Done:
+        """Let each line of the prompt on the screen be a prompt of its own, or all of it one."""
+        return await self._change(replace(await self._current(), lines=on, prompt=prompt))
 
     @rx.event
     async def choose_shape(self, shape: str) -> Done:
@@ -123,25 +142,20 @@ class StudioFormState(rx.State):
 
     @rx.event
     async def use_example(self, text: str) -> Done:
-        self.revision = _revision("take-focus")
+        self.revision = revision("take-focus")
         return await self._change(replace(await self._current(), prompt=text))
 
     @rx.event
-    async def take_from_image(self, what: str, image_id: str) -> Done:
-        """Take a part of an image's recipe into the form; ``what`` as in ``draft.take``."""
-        try:
-            image = await get_services().gallery.get(await current_actor(self), image_id)
-        except SynthLabelError as error:
-            return toast_for(error)
-        return await self._take(image, what)
+    async def use_text(self, text: str) -> Done:
+        """Put a text from elsewhere in the place of the prompt: of the history, of a description."""
+        return await self._replace(replace(await self._current(), prompt=text, lines=False), words="Took the prompt")
 
     @rx.event
-    async def take_from_run(self, what: str, run_id: str) -> Done:
-        try:
-            run = await get_services().generations.get(await current_actor(self), run_id)
-        except SynthLabelError as error:
-            return toast_for(error)
-        return await self._take(run, what)
+    async def price_again(self) -> Done:
+        """Look again: something changed that the draft only names, such as a list of words."""
+        await self._current()
+        await self._show(await current_actor(self))
+        return None
 
     @rx.event
     async def undo(self) -> Done:
@@ -150,44 +164,53 @@ class StudioFormState(rx.State):
             return None
         before, self._before = self._before, None
         self.taken = ""
-        self.revision = _revision("take")
+        self.revision = revision("take")
         return await self._change(before)
 
     @rx.event
     async def submit(self, key: str, prompt: str) -> Done:
         """Make the request for the prompt on the screen. Safe to repeat with the same ``key``: it is paid for once."""
-        services = get_services()
         self._draft = draft = replace(await self._current(), prompt=prompt)
-        spec, errors = drafts.read_spec(draft, drafts.model_of(draft, services.catalog))
+        actor = await current_actor(self)
         try:
-            if errors:
-                raise InvalidInputError(*errors)
-            actor = await current_actor(self)
-            view = await services.generations.request(actor, spec, origin="studio", idempotency_key=key)
+            views = await send(actor, draft, key)
         except SynthLabelError as error:
-            return self._refused(key, error)
+            return await self._not_taken(actor, key, error)
         self._mistakes_shown = False
+        self._refused = None
         self.taken = ""
         self.answered = f"{key}:accepted"
-        show(await self.get_state(StudioStreamState), view)
+        stream = await self.get_state(StudioStreamState)
+        if len(views) > 1:
+            await load_page(stream)
+        else:
+            show(stream, views[0])
         return None
 
-    def _refused(self, key: str, error: SynthLabelError) -> Done:
+    async def _not_taken(self, actor: Actor, key: str, error: SynthLabelError) -> Done:
         self.answered = f"{key}:refused"
         if not isinstance(error, InvalidInputError):
             return toast_for(error)
         self._mistakes_shown = True
-        self._show()
+        await self._show(actor)
         return None
 
     async def _load(self) -> None:
         services = get_services()
         actor = await current_actor(self)
         self._draft = drafts.read_draft(await services.drafts.load(actor, DRAFT), services.catalog)
+        self._library = list(await services.loras.list_own(actor))
+        self._presets = list(await services.presets.list_all(actor))
+        await self._look_up_sources(actor)
         self.models = model_cards(services.catalog)
         self.storage_key = f"synthlabel:{DRAFT}:{actor.user_id}"
-        self.revision = _revision("load")
-        self._show()
+        self.revision = revision("load")
+        await self._show(actor)
+
+    async def _look_up_sources(self, actor: Actor) -> None:
+        """Make addresses for the sources' thumbnails. Those that are gone get none."""
+        found = {source.id: await find_picture(actor, source) for source in self._draft.sources}
+        self._pictures = {source_id: picture for source_id, picture in found.items() if picture is not None}
 
     async def _current(self) -> Draft:
         """Return the draft. A tab that lost its state on a reconnect reads it again before anything is changed."""
@@ -204,37 +227,53 @@ class StudioFormState(rx.State):
         except SynthLabelError as error:
             return toast_for(error)
         finally:
-            self._show()
+            await self._show(actor)
         return None
 
     async def _replace(self, draft: Draft, *, words: str) -> Done:
+        """Change much of the draft at once, with a way back."""
         self._before = await self._current()
         self.taken = words
-        self.revision = _revision("take")
+        self.revision = revision("take")
         return await self._change(draft)
 
     async def _set_param(self, name: str, value: FieldValue) -> Done:
         """Change one of the model's own fields; the page has no others."""
         draft = await self._current()
-        for item in drafts.model_of(draft, get_services().catalog).fields:
+        for item in drafts.fields_of(draft, drafts.model_of(draft, get_services().catalog)):
             if item.name == name:
                 return await self._change(drafts.set_param(draft, item, value))
         return None
 
-    async def _take(self, made: drafts.Recipe, what: str) -> Done:
-        draft = await self._current()
-        if what not in TAKEN:
-            return None
-        return await self._replace(drafts.take(draft, made, what, catalog=get_services().catalog), words=TAKEN[what])
-
-    def _show(self) -> None:
-        services = get_services()
-        model = drafts.model_of(self._draft, services.catalog)
-        self.price, errors = price_card(self._draft, model, services.generations.estimate, before=self.price)
+    async def _show(self, actor: Actor) -> None:
+        catalog = get_services().catalog
+        draft = self._draft
+        priced = await price(actor, draft, drafts.model_of(draft, catalog), before=self.price)
+        errors = [*refusals(self._refused, draft), *priced.errors]
         if not self._mistakes_shown:
-            errors = [error for error in errors if error.field != "prompt" or self._draft.prompt.strip()]
-        self.form = form_card(self._draft, services.catalog, errors)
+            errors = [error for error in errors if error.field != "prompt" or draft.prompt.strip()]
+        messages = {error.field: error.message for error in errors}
+        self.form = form_card(draft, catalog, errors)
+        self.price = priced.price
+        self._put("batch", priced.batch)
+        self._put("sources", sources_card(draft, catalog, self._pictures, messages))
+        self._put("loras", loras_card(draft, catalog, self._library, messages))
+        self._put("presets", presets_card(draft, self._presets, catalog))
+
+    def _put(self, name: str, value: Any) -> None:
+        """Change a var if it differs: what is set is sent."""
+        if getattr(self, name) != value:
+            setattr(self, name, value)
 
 
-def _revision(kind: str) -> str:
+def revision(kind: str) -> str:
+    """Return a new text for ``StudioFormState.revision``."""
     return f"{kind}-{secrets.token_hex(4)}"
+
+
+async def note_refusal(form: StudioFormState, view: GenerationView) -> None:
+    """Say at the form's fields what the provider found wrong there, as long as they are as they were sent."""
+    if not form.form.loaded or view.error is None or not view.error.fields:
+        return
+    form._refused = view  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    await form._show(await current_actor(form))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

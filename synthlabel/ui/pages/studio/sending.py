@@ -1,0 +1,77 @@
+"""From the form to the services: sending what it asks for, and looking up what it names."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from synthlabel.domain.account import Actor
+from synthlabel.domain.generation import GenerationSpec
+from synthlabel.errors import FieldError, InvalidInputError, NotFoundError
+from synthlabel.services.registry import get_services
+from synthlabel.services.views import GenerationView
+from synthlabel.ui.pages.studio.draft import Draft, SourcePick, model_of, read_spec
+from synthlabel.ui.pages.studio.pricing import at_the_form, is_batch, lines_of
+from synthlabel.ui.pages.studio.source_cards import SourcePicture
+
+_ELSEWHERE: Final = {
+    "image_size": "width",
+    "aspect_ratio": "width",
+    "num_images": "count",
+    "image_url": "source_image_ids",
+    "image_urls": "source_image_ids",
+}
+"""Inputs that the form knows under another name."""
+
+
+async def send(actor: Actor, draft: Draft, key: str) -> Sequence[GenerationView]:
+    """Request what the form asks for, newest last. Raises InvalidInputError that names the form's fields."""
+    services = get_services()
+    spec, errors = read_spec(draft, model_of(draft, services.catalog))
+    if errors:
+        raise InvalidInputError(*errors)
+    if not is_batch(draft):
+        return [await services.generations.request(actor, spec, origin="studio", idempotency_key=key)]
+    return await _request_batch(actor, spec, lines_of(draft), key)
+
+
+async def _request_batch(
+    actor: Actor, spec: GenerationSpec, lines: Sequence[str], key: str
+) -> Sequence[GenerationView]:
+    batches = get_services().batches
+    try:
+        return (await batches.request(actor, spec, lines, origin="studio", idempotency_key=key)).items
+    except InvalidInputError as error:
+        raise InvalidInputError(*map(at_the_form, error.errors)) from error
+
+
+async def find_picture(actor: Actor, source: SourcePick) -> SourcePicture | None:
+    """Make an address for a source's thumbnail; None if it is gone."""
+    services = get_services()
+    try:
+        found = await (services.gallery if source.kind == "image" else services.uploads).get(actor, source.id)
+    except (NotFoundError, InvalidInputError):
+        return None
+    return SourcePicture(next(iter(found.thumbnails.values()), found.url or ""), found.thumbhash or "")
+
+
+def refusals(refused: GenerationView | None, draft: Draft) -> Sequence[FieldError]:
+    """Return what a provider refused in a request, if the form would send the same again."""
+    if refused is None or refused.error is None:
+        return ()
+    model = model_of(draft, get_services().catalog)
+    spec, _ = read_spec(draft, model)
+    is_same = (
+        refused.model == spec.model
+        and refused.prompt.endswith(spec.prompt.strip())
+        and (refused.width_px, refused.height_px, refused.count) == (spec.width_px, spec.height_px, spec.count)
+        and all(refused.params.get(name) == value for name, value in spec.params.items())
+    )
+    if not is_same:
+        return ()
+    own = {item.name for item in model.fields_for(sources=1)}
+    return [FieldError(_form_field(error.field, own), error.message) for error in refused.error.fields]
+
+
+def _form_field(name: str, own: Collection[str]) -> str:
+    """Return where the form says what the provider says of one of its inputs."""
+    first = name.partition(".")[0]
+    return f"params.{first}" if first in own else _ELSEWHERE.get(first, first)
