@@ -140,8 +140,8 @@ class DownloadService:
             else:
                 left_out = frozenset(selection.excluded)
                 limit = MAX_IMAGES + len(left_out) + 1
-                found = await work.images.list_all_ids(actor.user_id, selection.wanted, limit=limit)
-                chosen = sorted((image_id for image_id in found if image_id not in left_out), reverse=True)
+                found = await work.images.list_ids(actor.user_id, selection.wanted, limit=limit)
+                chosen = [image_id for image_id in found if image_id not in left_out]
         if not chosen:
             raise InvalidInputError(FieldError("ids", "Choose at least one image."))
         if len(chosen) > MAX_IMAGES:

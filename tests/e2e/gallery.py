@@ -13,14 +13,14 @@ from tests.e2e.visitors import Visitor
 # One an hour before the first: ids of images hold their time, and their order is the gallery's.
 _COPIES = """
     INSERT INTO image (id, account_id, generation_id, index, storage_key, thumbnail_keys, content_type, width_px,
-        height_px, size_bytes, sha256, thumbhash, seed, prompt, model, created_at)
+        height_px, size_bytes, sha256, thumbhash, seed, filtered, prompt, model, created_at)
     SELECT (substr(made.hex, 1, 8) || '-' || substr(made.hex, 9, 4) || '-7' || substr(md5(n::text), 1, 3) || '-8'
         || substr(md5(n::text), 4, 3) || '-' || substr(md5(n::text), 7, 12))::uuid,
         account_id, generation_id, 100 + n, storage_key, thumbnail_keys, content_type, width_px, height_px,
-        size_bytes, sha256, thumbhash, seed, 'copy ' || n, model, made.at
+        size_bytes, sha256, thumbhash, seed, filtered, 'copy ' || n, model, made.at
     FROM image, generate_series(1, %(count)s) AS n, LATERAL (
         SELECT image.created_at - n * interval '1 hour' AS at,
-        lpad(to_hex((extract(epoch FROM image.created_at) * 1000)::bigint - n * 3600000), 12, '0') AS hex) AS made
+        lpad(to_hex((extract(epoch FROM image.created_at) * 1000)::bigint - n::bigint * 3600000), 12, '0') AS hex) AS made
     WHERE image.id = %(id)s
 """
 

@@ -114,7 +114,7 @@ async def test_an_answer_that_is_lost_does_nothing_twice(ada: Visitor) -> None:
     await do_three_things(gallery)
     await expect_done(ada.known)
     await eventually(lambda: _now(list(seen.values())), lambda times: times == [2, 2, 2])
-    await gallery.page.unroute(ACTIONS)
+    await gallery.page.unroute_all(behavior="wait")
     await gallery.page.keyboard.press("ControlOrMeta+z")
     await eventually(lambda: ada.known.images(trashed=True), lambda found: found == [])
     assert [image["rating"] for image in await ada.known.images()] == [4, None, None]

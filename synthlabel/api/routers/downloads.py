@@ -31,8 +31,9 @@ class ZipRequest(ImageSelection):
     name: Annotated[
         Text,
         Field(
-            description="How files are called, without their ending. `{model}` `{seed}` `{index}` (the place in the zip) "
-            "`{date}` `{time}` `{width}` `{height}` `{rating}` `{id}` `{prompt}`; a slash makes a folder."
+            description="How files are called, without their ending. `{model}` `{seed}` `{index}` `{date}` `{time}` "
+            "`{width}` `{height}` `{rating}` `{id}` `{prompt}`, the index being the place in the zip; a slash makes a "
+            "folder."
         ),
     ] = ""
 

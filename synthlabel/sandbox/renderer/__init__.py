@@ -3,6 +3,9 @@
 A prompt is read into a place, an hour, weather, colours and subjects (``reading``); the place is painted at half size
 (``countryside``, ``shore``, ``city``, ``indoors``, ``beyond``); subjects from a set of illustrations are put in
 (``acting``); then come weather, style, grain and the badge (``painting`` joins all of it).
+
+A picture that is given is redrawn (``redrawing``), edited (``editing``), enlarged (``upscaling``), freed from its
+background (``cutting``, which finds the subject by ``saliency``) or described (``captions``).
 """
 
 from synthlabel.sandbox.renderer.captions import caption

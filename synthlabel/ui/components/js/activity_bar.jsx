@@ -18,8 +18,10 @@ const countOf = (counts, statuses) =>
 
 /** What is shown, by state, with how many there are. */
 function Views({ view, counts, onChange }) {
+  const box = useRef(null);
+  useEffect(() => box.current.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [view]);
   return (
-    <div role="group" aria-label="Show" className="flex gap-1 overflow-x-auto py-0.5 max-sm:-mx-3 max-sm:px-3">
+    <div ref={box} role="group" aria-label="Show" className="flex gap-1 overflow-x-auto py-0.5 max-sm:-mx-3 max-sm:px-3">
       {VIEWS.map(([value, name, statuses]) => (
         <button
           key={value}
@@ -126,19 +128,19 @@ export function TickedBar({ jobs, actions, onClear }) {
   const unconfirmed = jobs.filter((job) => job.status === "unknown").length;
   return (
     <div role="region" aria-label="Chosen jobs" className="sticky bottom-[calc(var(--bottom-bar)+8px)] z-10 mx-auto flex w-full max-w-3xl flex-wrap items-center gap-2 rounded-lg border border-line bg-surface p-2 shadow-float sm:bottom-3">
-      <span role="status" className="px-2 font-medium">
-        {jobsOf(jobs.length)} chosen
+      <button type="button" aria-label="Choose none" onClick={onClear} className="grid size-9 shrink-0 place-items-center rounded text-muted hover:bg-raised hover:text-ink">
+        <X size={16} aria-hidden />
+      </button>
+      <span role="status" className="mr-auto pr-2 font-medium whitespace-nowrap">
+        {jobs.length.toLocaleString("en")} chosen
       </span>
+      {unconfirmed > 0 && <span className="px-1 text-sm text-warn max-sm:order-last max-sm:basis-full">{jobsOf(unconfirmed)} unconfirmed: each is decided by itself</span>}
       <button type="button" disabled={!again.length} onClick={() => actions.retry()} className={BUTTON}>
         <RotateCw size={16} aria-hidden /> Retry {again.length || ""}
         {again.length > 0 && <span className="font-mono">{sumOf(again)}</span>}
       </button>
       <button type="button" disabled={!stoppable.length} onClick={() => actions.cancel()} className={BUTTON}>
         <CircleX size={16} aria-hidden /> Cancel {stoppable.length || ""}
-      </button>
-      {unconfirmed > 0 && <span className="px-1 text-sm text-warn">{jobsOf(unconfirmed)} unconfirmed: each is decided by itself</span>}
-      <button type="button" aria-label="Choose none" onClick={onClear} className="ml-auto grid size-9 place-items-center rounded text-muted hover:bg-raised hover:text-ink">
-        <X size={16} aria-hidden />
       </button>
     </div>
   );

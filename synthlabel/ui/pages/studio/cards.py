@@ -6,10 +6,12 @@ A card is split in two, because a changed list goes to the browser as a whole: `
 
 import math
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from synthlabel.domain.catalog import Task
 from synthlabel.domain.generation import GenerationStatus
 from synthlabel.domain.money import usd_label
-from synthlabel.services.views import GenerationView, ImageView
+from synthlabel.services.views import GenerationSourceView, GenerationView, ImageView
 
 _S = GenerationStatus
 
@@ -27,6 +29,14 @@ WORDS = {
 LIVE = frozenset({_S.QUEUED, _S.SUBMITTING, _S.SUBMITTED, _S.RUNNING, _S.INGESTING})
 CANCELLABLE = LIVE - {_S.INGESTING}
 
+TASKS = {
+    Task.GENERATE: "",
+    Task.UPSCALE: "Upscale",
+    Task.REMOVE_BACKGROUND: "Remove background",
+    Task.DESCRIBE: "Describe",
+}
+TRENDS = {"shrinking": "getting shorter", "growing": "getting longer", "steady": "not moving"}
+
 TILE_SIDE_PX = {1: 380, 2: 310}
 """Side of a square tile, by the number of images; other shapes get the same area."""
 SMALL_TILE_SIDE_PX = 250
@@ -42,6 +52,20 @@ class TileCard:
     src: str = ""
     srcset: str = ""
     download: str = ""
+    rating: int = 0
+    favorite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """An image that went into a run; without ``src`` it is gone. ``href`` leads to it if it is in the gallery."""
+
+    key: str
+    src: str
+    thumbhash: str
+    width: int
+    height: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +97,15 @@ class RunCard:
     message: str = ""
     cost_note: str = ""
     provider_message: str = ""
+    task: str = ""
+    """What a tool did, in words; empty for a run that made images of a prompt."""
+    text: str = ""
+    """What a model answered in words."""
+    batch_id: str = ""
+    template: str = ""
+    """What the prompt was made of, if it was."""
+    loras: list[str] = field(default_factory=list[str])
+    made_from: list[MadeFrom] = field(default_factory=list[MadeFrom])
     places: list[int] = field(default_factory=list[int])
     """One number per image on its way: what the pending tiles are drawn from."""
     tiles: list[TileCard] = field(default_factory=list[TileCard])
@@ -87,6 +120,14 @@ class LiveCard:
     can_cancel: bool
     cancel_note: str
     """What a cancellation costs."""
+    waits: bool
+    """Whether it is still here, and costs nothing yet."""
+    trend: str
+    start_at: str
+    """When it is expected to start, and to be done: RFC 3339, or empty."""
+    done_at: str
+    given_up_at: str
+    """When it is given up; only said once it takes longer than usual."""
 
 
 def run_card(view: GenerationView) -> RunCard:
@@ -115,8 +156,14 @@ def run_card(view: GenerationView) -> RunCard:
         message=_message(view),
         cost_note=_cost_note(view),
         provider_message=view.provider_message or "",
-        places=list(range(view.count)) if live else [],
-        tiles=_tiles(view) if view.status is _S.DONE else [],
+        task=TASKS[view.task],
+        text=view.output_text or "",
+        batch_id=str(view.batch_id) if view.batch_id else "",
+        template=view.template or "",
+        loras=[f"{lora['name']} × {lora['weight']:g}" for lora in view.loras],
+        made_from=[_made_from(source) for source in view.sources],
+        places=list(range(view.count)) if live and view.task is not Task.DESCRIBE else [],
+        tiles=_tiles(view) if view.status is _S.DONE and view.task is not Task.DESCRIBE else [],
     )
 
 
@@ -128,12 +175,17 @@ def live_card(view: GenerationView) -> LiveCard:
         share="" if view.progress is None else f"{round(view.progress * 100)}%",
         can_cancel=view.status in CANCELLABLE and not view.cancel_requested,
         cancel_note=_cancel_note(view),
+        waits=view.status is _S.QUEUED,
+        trend=TRENDS.get(view.outlook.queue_trend or "", ""),
+        start_at=_time(view.outlook.expected_start_at),
+        done_at=_time(view.outlook.expected_done_at),
+        given_up_at=_time(view.outlook.given_up_at) if view.outlook.slow else "",
     )
 
 
 def news(view: GenerationView) -> str:
     """Return what a screen reader says when a generation has come to rest."""
-    images = "1 image" if view.count == 1 else f"{view.count} images"
+    images = TASKS[view.task] or ("1 image" if view.count == 1 else f"{view.count} images")
     match view.status:
         case _S.DONE:
             return f"{images} done"
@@ -174,7 +226,24 @@ def _tile(image: ImageView) -> TileCard:
         src=sizes[0][1] if sizes else image.url,
         srcset=", ".join(f"{url} {round(size * image.width_px / longest)}w" for size, url in sizes),
         download=image.download_url,
+        rating=image.rating or 0,
+        favorite=image.favorite,
     )
+
+
+def _made_from(source: GenerationSourceView) -> MadeFrom:
+    return MadeFrom(
+        key=str(source.position),
+        src=source.thumbnail_url or "",
+        thumbhash=source.thumbhash or "",
+        width=source.width_px,
+        height=source.height_px,
+        href=f"/gallery?image={source.image_id}" if source.image_id else "",
+    )
+
+
+def _time(value: datetime | None) -> str:
+    return value.replace(microsecond=0).isoformat() if value else ""
 
 
 def _detail(view: GenerationView) -> str:

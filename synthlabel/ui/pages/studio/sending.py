@@ -1,7 +1,6 @@
 """From the form to the services: sending what it asks for, and looking up what it names."""
 
-from collections.abc import Collection, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from synthlabel.domain.account import Actor
 from synthlabel.domain.generation import GenerationSpec
@@ -11,15 +10,6 @@ from synthlabel.services.views import GenerationView
 from synthlabel.ui.pages.studio.draft import Draft, SourcePick, model_of, read_spec
 from synthlabel.ui.pages.studio.pricing import at_the_form, is_batch, lines_of
 from synthlabel.ui.pages.studio.source_cards import SourcePicture
-
-_ELSEWHERE: Final = {
-    "image_size": "width",
-    "aspect_ratio": "width",
-    "num_images": "count",
-    "image_url": "source_image_ids",
-    "image_urls": "source_image_ids",
-}
-"""Inputs that the form knows under another name."""
 
 
 async def send(actor: Actor, draft: Draft, key: str) -> Sequence[GenerationView]:
@@ -57,21 +47,11 @@ def refusals(refused: GenerationView | None, draft: Draft) -> Sequence[FieldErro
     """Return what a provider refused in a request, if the form would send the same again."""
     if refused is None or refused.error is None:
         return ()
-    model = model_of(draft, get_services().catalog)
-    spec, _ = read_spec(draft, model)
+    spec, _ = read_spec(draft, model_of(draft, get_services().catalog))
     is_same = (
         refused.model == spec.model
         and refused.prompt.endswith(spec.prompt.strip())
         and (refused.width_px, refused.height_px, refused.count) == (spec.width_px, spec.height_px, spec.count)
         and all(refused.params.get(name) == value for name, value in spec.params.items())
     )
-    if not is_same:
-        return ()
-    own = {item.name for item in model.fields_for(sources=1)}
-    return [FieldError(_form_field(error.field, own), error.message) for error in refused.error.fields]
-
-
-def _form_field(name: str, own: Collection[str]) -> str:
-    """Return where the form says what the provider says of one of its inputs."""
-    first = name.partition(".")[0]
-    return f"params.{first}" if first in own else _ELSEWHERE.get(first, first)
+    return refused.error.fields if is_same else ()

@@ -1,4 +1,4 @@
-"""The stream's state: the newest page of a person's generations, kept up to date by pushes."""
+"""The stream's state: the newest pages of a person's generations, kept up to date by pushes."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Final
@@ -7,18 +7,21 @@ import reflex as rx
 
 from synthlabel.domain.account import Actor
 from synthlabel.errors import NotFoundError, SynthLabelError
-from synthlabel.ports import Change
 from synthlabel.services.registry import get_services
 from synthlabel.services.views import GenerationView
-from synthlabel.ui import live
-from synthlabel.ui.feedback import toast_for
+from synthlabel.ui.feedback import toast, toast_for
+from synthlabel.ui.pages.studio.batches import BatchHead, batch_head, cancel_rest, heads_of
 from synthlabel.ui.pages.studio.cards import LiveCard, RunCard, live_card, news, run_card
 from synthlabel.ui.session import current_actor
 
 PAGE_SIZE: Final = 20
+MAX_SHOWN: Final = 200
+"""As many are read again when a connection comes back."""
 MAX_MOVING: Final = 4
 """More than these, and runs that came to rest leave the list that is sent often."""
 ROUTE: Final = "/"
+
+Done = rx.event.EventType[()] | None
 
 
 class StudioStreamState(rx.State):
@@ -30,6 +33,10 @@ class StudioStreamState(rx.State):
     """All others that are shown, newest first."""
     live: rx.Field[dict[str, LiveCard]] = rx.field(default_factory=dict[str, LiveCard])
     """How those stand that are on their way, by id."""
+    batches: rx.Field[dict[str, BatchHead]] = rx.field(default_factory=dict[str, BatchHead])
+    """How the presses stand that made several, by the id of the run above which that is said."""
+    waiting: int = 0
+    """How many of those shown wait here and have cost nothing yet."""
     phase: str = "loading"
     """``loading``, ``ready`` or ``failed``."""
     cursor: str = ""
@@ -40,8 +47,8 @@ class StudioStreamState(rx.State):
     announcement: str = ""
 
     @rx.event
-    async def load(self) -> rx.event.EventType[()] | None:
-        """Read the newest page again: on each page load, reconnect and when changes may have been missed."""
+    async def load(self) -> Done:
+        """Read what is shown again: on each page load, reconnect and when changes may have been missed."""
         self.phase = "failed"  # what is left if the reading breaks off
         try:
             await load_page(self)
@@ -62,26 +69,57 @@ class StudioStreamState(rx.State):
             self.live = {**self.live, **_live_cards(page.items)}
             self.settled = [*self.settled, *map(run_card, page.items)]
             self.cursor = page.next_cursor or ""
+            await _read_batches(self, actor)
         finally:
             self.loading_older = False
 
     @rx.event
-    async def cancel(self, run_id: str) -> rx.event.EventType[()] | None:
+    async def look_again(self) -> None:
+        """Read those on their way again: what is said of their time changes without any news of them."""
+        actor = await current_actor(self)
+        for run_id in list(self.live)[:PAGE_SIZE]:
+            await refresh(self, actor, run_id)
+
+    @rx.event
+    async def cancel(self, run_id: str) -> Done:
         """Cancel a generation, or give up an unconfirmed one."""
         return await self._act(get_services().generations.cancel, run_id)
 
     @rx.event
-    async def cancel_newest(self) -> rx.event.EventType[()] | None:
+    async def cancel_newest(self) -> Done:
         """Cancel the newest generation that is on its way, if there is one."""
-        run_id = next((run.id for run in shown_runs(self) if run.live), None)
+        run_id = newest_live(self)
         return None if run_id is None else await self._act(get_services().generations.cancel, run_id)
 
     @rx.event
-    async def check_again(self, run_id: str) -> rx.event.EventType[()] | None:
+    async def cancel_waiting(self) -> Done:
+        """Cancel all that wait here. What is at the provider goes on."""
+        outcomes = await get_services().activity.cancel_waiting(await current_actor(self))
+        for outcome in outcomes:
+            if outcome.view is not None:
+                show(self, outcome.view)
+        count = sum(outcome.view is not None for outcome in outcomes)
+        if not count:
+            return toast("Nothing waits that could be cancelled.")
+        await _read_batches(self, await current_actor(self))
+        return toast(f"Cancelled {count} that waited. Nothing is charged for {'it' if count == 1 else 'them'}.")
+
+    @rx.event
+    async def cancel_batch(self, batch_id: str) -> Done:
+        """Cancel what is left of a press that made several."""
+        try:
+            await cancel_rest(await current_actor(self), batch_id)
+            await load_page(self)
+        except SynthLabelError as error:
+            return toast_for(error)
+        return None
+
+    @rx.event
+    async def check_again(self, run_id: str) -> Done:
         return await self._act(get_services().generations.check_again, run_id)
 
     @rx.event
-    async def retry(self, run_id: str) -> rx.event.EventType[()] | None:
+    async def retry(self, run_id: str) -> Done:
         """Request the same again, once per card: a double click must not pay twice."""
         if run_id in self.retried:
             return None
@@ -91,9 +129,7 @@ class StudioStreamState(rx.State):
             self.retried = [other for other in self.retried if other != run_id]
         return problem
 
-    async def _act(
-        self, act: Callable[[Actor, str], Awaitable[GenerationView]], run_id: str
-    ) -> rx.event.EventType[()] | None:
+    async def _act(self, act: Callable[[Actor, str], Awaitable[GenerationView]], run_id: str) -> Done:
         try:
             show(self, await act(await current_actor(self), run_id))
         except SynthLabelError as error:
@@ -102,25 +138,31 @@ class StudioStreamState(rx.State):
 
 
 async def load_page(state: StudioStreamState) -> None:
-    """Read the newest page again."""
+    """Read the newest runs again, and as many as are shown: a reconnect must not fold the list."""
     actor = await current_actor(state)
-    page = await get_services().generations.list_page(actor, limit=PAGE_SIZE)
+    wanted = min(max(PAGE_SIZE, len(shown_runs(state))), MAX_SHOWN)
+    page = await get_services().generations.list_page(actor, limit=wanted)
     state.retried = [str(view.retry_of) for view in page.items if view.retry_of is not None]
     state.live = _live_cards(page.items)
     state.moving, state.settled = _parted([run_card(view) for view in page.items])
     state.cursor = page.next_cursor or ""
+    _count_waiting(state)
+    await _read_batches(state, actor)
 
 
-async def refresh(state: StudioStreamState, run_id: str) -> None:
-    """Read one generation again: the answer to a push."""
-    actor = await current_actor(state)
+async def refresh(state: StudioStreamState, actor: Actor, run_id: str) -> GenerationView | None:
+    """Read one generation again and show it. None if it is not there."""
     try:
         view = await get_services().generations.get(actor, run_id)
     except NotFoundError:
-        return
+        return None
+    was_live = run_id in state.live
     show(state, view)
     if not run_card(view).live:
         state.announcement = news(view)
+        if was_live and view.batch_id is not None:
+            await _read_batches(state, actor, only=str(view.batch_id))
+    return view
 
 
 def show(state: StudioStreamState, view: GenerationView) -> None:
@@ -142,6 +184,10 @@ def show(state: StudioStreamState, view: GenerationView) -> None:
 def shown_runs(state: StudioStreamState) -> list[RunCard]:
     """Return all cards of the page, newest first."""
     return [*state.moving, *state.settled]
+
+
+def newest_live(state: StudioStreamState) -> str | None:
+    return next((run.id for run in shown_runs(state) if run.live), None)
 
 
 def _put_on_top(state: StudioStreamState, card: RunCard) -> None:
@@ -168,34 +214,28 @@ def _show_progress(state: StudioStreamState, view: GenerationView, *, live: bool
         state.live = {**state.live, run_id: live_card(view)}
     elif not live and run_id in state.live:
         state.live = {key: card for key, card in state.live.items() if key != run_id}
+    _count_waiting(state)
+
+
+def _count_waiting(state: StudioStreamState) -> None:
+    waiting = sum(card.waits for card in state.live.values())
+    if waiting != state.waiting:
+        state.waiting = waiting
 
 
 def _live_cards(views: Sequence[GenerationView]) -> dict[str, LiveCard]:
     return {card.id: live_card(view) for view in views if (card := run_card(view)).live}
 
 
+async def _read_batches(state: StudioStreamState, actor: Actor, *, only: str | None = None) -> None:
+    """Count how the presses stand whose runs are shown; with ``only``, one of them."""
+    heads = heads_of(shown_runs(state))
+    wanted = [(run_id, batch_id) for run_id, batch_id in heads.items() if only in (None, batch_id)]
+    kept = {run_id: head for run_id, head in state.batches.items() if run_id in heads}
+    counted = {run_id: await batch_head(actor, batch_id) for run_id, batch_id in wanted}
+    state.batches = {**kept, **counted}
+
+
 async def _retry(actor: Actor, run_id: str) -> GenerationView:
     # One key for all tabs of the person: whichever asks again meets the retry that is there already.
     return await get_services().generations.retry(actor, run_id, origin="studio", idempotency_key=f"retry:{run_id}")
-
-
-@live.listener("generation")
-async def on_generation(root: rx.State, change: Change) -> None:
-    """Bring a tab that shows the Studio up to date with one generation, or with all of them."""
-    if root.router.url.path != ROUTE:
-        return
-    stream = await root.get_state(StudioStreamState)
-    if change.id is None:
-        await load_page(stream)
-    else:
-        await refresh(stream, str(change.id))
-
-
-@live.listener("image")
-async def on_image(root: rx.State, change: Change) -> None:
-    """Bring the card of an image up to date that went to the trash or came back."""
-    if change.id is None or root.router.url.path != ROUTE:
-        return
-    stream = await root.get_state(StudioStreamState)
-    image = await get_services().gallery.get(await current_actor(stream), str(change.id))
-    await refresh(stream, str(image.generation_id))
