@@ -158,10 +158,15 @@ async def check_provider(settings: Settings) -> None:
         await provider.close()
 
 
-async def check_storage(settings: Settings) -> None:
-    """Ask the configured storage whether it can be used. Makes nothing, no secret either. Raises StorageError."""
+async def check_storage(settings: Settings) -> bool:
+    """Ask the configured storage whether it can be used, and return whether it takes files from our pages yet.
+
+    Makes nothing, no secret either. Raises StorageError.
+    """
     nothing_is_signed = SecretStr(token_hex(32))
-    await _storage(settings.model_copy(update={"secret": nothing_is_signed})).check()
+    storage = _storage(settings.model_copy(update={"secret": nothing_is_signed}))
+    await storage.check()
+    return await storage.admits_pages(settings.allowed_origins)
 
 
 async def _close(engine: AsyncEngine, provider: FalProvider) -> None:

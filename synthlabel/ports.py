@@ -172,6 +172,10 @@ class ObjectStorage(Protocol):
         """
         ...
 
+    async def admits_pages(self, origins: Sequence[str]) -> bool:
+        """Return whether pages of all these origins may use upload forms now. Raises StorageError. Changes nothing."""
+        ...
+
     async def tidy(self) -> None:
         """Remove what interrupted writes left behind a day ago or earlier. Safe to repeat."""
         ...
@@ -238,7 +242,7 @@ class PictureCleaner(Protocol):
 
 
 class PictureMarks(Protocol):
-    """Metadata of PNG, JPEG and WebP files. The pixels are neither decoded nor changed; a megabyte takes milliseconds."""
+    """Metadata of PNG, JPEG and WebP files. The pixels are neither decoded nor changed, so it is quick."""
 
     def embed(self, data: bytes, marks: Marks) -> bytes:
         """Return a copy that carries the marks; what was in the file already stays.

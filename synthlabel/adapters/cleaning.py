@@ -28,10 +28,10 @@ def clean(data: bytes) -> bytes:
     try:
         picture = _in_srgb(pyvips.Image.new_from_buffer(data, "", fail_on="error").autorot())
         if name == "JPEG":
-            return picture.jpegsave_buffer(Q=JPEG_QUALITY, subsample_mode="off", keep=_NONE)
+            return picture.jpegsave_buffer(Q=JPEG_QUALITY, keep=_NONE)
         if name == "WEBP":
             return picture.webpsave_buffer(lossless=b"VP8L" in data[:64], Q=JPEG_QUALITY, effort=2, keep=_NONE)
-        return picture.pngsave_buffer(compression=4, keep=_NONE)
+        return picture.pngsave_buffer(compression=4, filter=pyvips.enums.ForeignPngFilter.ALL, keep=_NONE)
     except pyvips.Error as error:
         raise InvalidInputError(FieldError("image", "The picture is damaged.")) from error
 

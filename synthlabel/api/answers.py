@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from synthlabel.domain.catalog import Catalog, CatalogModel, FieldType, FieldValue, Quote, Task
+from synthlabel.domain.catalog import Catalog, CatalogModel, FieldType, FieldValue, PriceUnit, Quote, Task
 from synthlabel.domain.generation import GenerationStatus
 from synthlabel.domain.money import usd_string
 from synthlabel.domain.pace import Trend
@@ -73,7 +73,7 @@ class Input(BaseModel):
 
 
 class ModelPrice(BaseModel):
-    unit: Literal["megapixel", "image"]
+    unit: PriceUnit
     unit_usd: Usd
     formula: str
     as_of: str

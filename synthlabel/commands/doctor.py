@@ -89,8 +89,11 @@ async def _database(settings: Settings) -> str:
 
 
 async def _storage(settings: Settings) -> str:
-    await check_storage(settings)
-    return f"bucket {settings.s3_bucket}" if settings.s3_bucket else "local files"
+    takes_uploads = await check_storage(settings)
+    if takes_uploads:
+        return f"bucket {settings.s3_bucket}" if settings.s3_bucket else "local files"
+    pages = ", ".join(settings.allowed_origins)
+    return f"bucket {settings.s3_bucket}; no CORS rule lets {pages} upload yet, the first upload tries to add one"
 
 
 async def _provider(settings: Settings) -> str:

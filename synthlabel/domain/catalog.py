@@ -23,6 +23,7 @@ class Task(StrEnum):
     DESCRIBE = "describe"
 
 
+PriceUnit = Literal["megapixel", "image", "request"]
 FieldType = Literal["integer", "number", "boolean", "enum", "string"]
 FieldValue = bool | int | float | str
 
@@ -85,9 +86,12 @@ class PriceExtra:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """``usd`` per unit. A megapixel is billed whole, each image rounded up."""
+    """``usd`` per unit. A megapixel is billed whole, each image rounded up.
 
-    unit: Literal["megapixel", "image"]
+    ``request``: a flat price, whatever units the provider counts, where these are too small to be told beforehand.
+    """
+
+    unit: PriceUnit
     usd: Decimal
     as_of: str
     source: str
@@ -95,7 +99,7 @@ class Price:
 
     @property
     def formula(self) -> str:
-        per = "megapixel, rounded up per image" if self.unit == "megapixel" else "image"
+        per = "megapixel, rounded up per image" if self.unit == "megapixel" else self.unit
         extras = "".join(f" + ${e.usd_per_image} per image with {e.param}" for e in self.extras)
         return f"${self.usd} per {per}{extras}"
 
@@ -208,8 +212,6 @@ class CatalogModel:
     ) -> Quote:
         """Price ``count`` images of one size. Pure; the same input gives the same quote."""
         megapixels = billed_megapixels(width_px, height_px)
-        if self.image_input is not None and self.image_input.counts_sources:
-            megapixels += sum(source.megapixels for source in sources)
         units = megapixels if self.price.unit == "megapixel" else 1
         per_image = self.price.usd * units
         formula = f"${self.price.usd}"
@@ -219,14 +221,25 @@ class CatalogModel:
             if params.get(extra.param) is True:
                 per_image += extra.usd_per_image
                 formula += f" + ${extra.usd_per_image}"
-        amount = micros_from_usd(per_image * count)
-        images = _counted(count, "description" if self.task is Task.DESCRIBE else "image")
         if count > 1 and "+" in formula:
             formula = f"({formula})"
-        return Quote(amount, f"{images} × {formula} = {usd_label(amount)}", self.price.as_of)
+        formula = f"{_counted(count, 'description' if self.task is Task.DESCRIBE else 'image')} × {formula}"
+        usd = per_image * count
+        if megapixels := self._billed_sources(sources):
+            usd += self.price.usd * megapixels
+            formula += f" + {megapixels} MP of sources × ${self.price.usd}"
+        amount = micros_from_usd(usd)
+        return Quote(amount, f"{formula} = {usd_label(amount)}", self.price.as_of)
+
+    def _billed_sources(self, sources: Sequence[SourceSize]) -> int:
+        """Return how many megapixels of sources are billed, once for all images of a request."""
+        counts = self.image_input is not None and self.image_input.counts_sources
+        return sum(source.megapixels for source in sources) if counts else 0
 
     def charge_micros(self, billable_units: float, *, count: int, params: Mapping[str, Any]) -> int:
         """Price what the provider says it billed: its units, and the surcharges for ``count`` images."""
+        if self.price.unit == "request":
+            return micros_from_usd(self.price.usd) if billable_units else 0
         usd = self.price.usd * Decimal(str(billable_units))
         usd += sum((e.usd_per_image * count for e in self.price.extras if params.get(e.param) is True), Decimal(0))
         return micros_from_usd(usd)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from synthlabel.domain.gallery_query import ImageFilter
+from synthlabel.domain.text import storable_text
 from synthlabel.errors import FieldError, InvalidInputError
 
 MAX_TAG_CHARS = 60
@@ -58,7 +59,7 @@ class Action:
 
 def clean_tags(tags: Iterable[str], *, name: str = "tags") -> tuple[str, ...]:
     """Return tags in lower case, single-spaced, each once. Raises InvalidInputError for ``name``."""
-    cleaned = dict.fromkeys(" ".join(tag.split()).lower() for tag in tags)
+    cleaned = dict.fromkeys(" ".join(storable_text(tag).split()).lower() for tag in tags)
     if any(not 1 <= len(tag) <= MAX_TAG_CHARS for tag in cleaned):
         raise InvalidInputError(FieldError(name, f"Use 1 to {MAX_TAG_CHARS} characters for a tag."))
     if len(cleaned) > MAX_TAGS:

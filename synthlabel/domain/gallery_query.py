@@ -77,7 +77,10 @@ def _term(match: re.Match[str]) -> Term:
     return Term(phrase[:MAX_TERM_CHARS], phrase=True)
 
 
-def first_id_at(time: datetime) -> UUID:
-    """Return the smallest UUIDv7 (RFC 9562) of a time: its first 48 bits are the milliseconds since 1970."""
-    ms = max(0, int(time.timestamp() * 1000))
-    return UUID(int=min(ms, (1 << 48) - 1) << 80)
+def first_id_at(time: datetime, *, shift: timedelta = timedelta()) -> UUID:
+    """Return the smallest UUIDv7 (RFC 9562) of a time: its first 48 bits are the milliseconds since 1970.
+
+    The shift may lead beyond the times that a ``datetime`` can say.
+    """
+    ms = int((time.timestamp() + shift.total_seconds()) * 1000)
+    return UUID(int=min(max(ms, 0), (1 << 48) - 1) << 80)

@@ -1,22 +1,19 @@
 """A generation: what a person asks for, the recipe made of it, and the states it goes through."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
 
-from synthlabel.domain.catalog import CatalogModel, FieldValue, ImageInput, ModelField, Quote, SourceSize, Task
+from synthlabel.domain.catalog import CatalogModel, FieldValue, ImageInput, Quote, SourceSize, Task
+from synthlabel.domain.params import checked_params
+from synthlabel.domain.sizes import asked_size, size_of_source
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError
 
 MAX_SEED = 2**31 - 1
 """Seeds that every provider and every JSON reader takes without losing digits."""
-
-MAX_STRING_CHARS = 2000
-MAX_RESULT_PIXELS = 64_000_000
-"""What is decoded, hashed and thumbnailed when it comes home: larger results would be paid for and refused."""
-
-_LARGEST = 1e15  # no field comes near; infinity and NaN fail the comparison
 
 
 class GenerationStatus(StrEnum):
@@ -203,7 +200,7 @@ def make_recipe(spec: GenerationSpec, model: CatalogModel, given: Ingredients | 
         errors.append(FieldError("negative_prompt", f"{model.name} takes no negative prompt."))
     elif len(negative_prompt) > model.max_prompt_chars:
         errors.append(FieldError("negative_prompt", f"Use at most {model.max_prompt_chars} characters."))
-    params = _params(spec.params, model, errors, sources=len(given.sources))
+    params = checked_params(spec.params, model, errors, sources=len(given.sources))
     width_px, height_px = _size(spec, model, errors, sources=given.sources, params=params)
     if not 1 <= spec.count <= model.max_images:
         errors.append(FieldError("count", f"{model.name} makes 1 to {model.max_images} images at once."))
@@ -242,8 +239,13 @@ def _check_prompt(prompt: str, model: CatalogModel, errors: list[FieldError]) ->
 
 def _with_trigger_words(prompt: str, loras: Sequence[LoraWeights]) -> str:
     """Put the words that wake the LoRAs in front, where they are missing. An empty prompt stays one."""
-    missing = [lora.trigger_word for lora in loras if lora.trigger_word.casefold() not in prompt.casefold()]
+    missing = [lora.trigger_word for lora in loras if lora.trigger_word and not _has_words(prompt, lora.trigger_word)]
     return ", ".join([*dict.fromkeys(missing), prompt]) if prompt else prompt
+
+
+def _has_words(prompt: str, words: str) -> bool:
+    """Not as a part of another word: ``ink`` is not in ``thinking``."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", prompt, re.IGNORECASE) is not None
 
 
 def _check_sources(count: int, model: CatalogModel, errors: list[FieldError]) -> None:
@@ -287,96 +289,5 @@ def _size(
 ) -> tuple[int, int]:
     rule = model.image_input
     if sources and rule is not None and rule.size == "source":
-        return _size_of_source(sources[0], model, rule, params, errors)
-    return _given_size(spec, model, errors)
-
-
-def _size_of_source(
-    source: SourceSize,
-    model: CatalogModel,
-    rule: ImageInput,
-    params: Mapping[str, FieldValue],
-    errors: list[FieldError],
-) -> tuple[int, int]:
-    """The result is as large as the source, times a factor where there is one, and within the model's limit."""
-    factor = params.get(rule.scale_field or "")
-    if isinstance(factor, int | float) and not isinstance(factor, bool):
-        width_px, height_px = round(source.width_px * factor), round(source.height_px * factor)
-        if width_px * height_px > MAX_RESULT_PIXELS:
-            megapixels = MAX_RESULT_PIXELS // 1_000_000
-            errors.append(
-                FieldError(
-                    f"params.{rule.scale_field}",
-                    f"{width_px} × {height_px} pixels are more than the {megapixels} megapixels that can be kept.",
-                )
-            )
-        return width_px, height_px
-    share = min(1.0, model.size.max_side_px / max(source.width_px, source.height_px))
-    return max(1, round(source.width_px * share)), max(1, round(source.height_px * share))
-
-
-def _given_size(spec: GenerationSpec, model: CatalogModel, errors: list[FieldError]) -> tuple[int, int]:
-    rule = model.size
-    width_px = spec.width_px if spec.width_px is not None else rule.default.width_px
-    height_px = spec.height_px if spec.height_px is not None else rule.default.height_px
-    before = len(errors)
-    for name, side_px in (("width", width_px), ("height", height_px)):
-        if not rule.min_side_px <= side_px <= rule.max_side_px:
-            errors.append(FieldError(name, f"Use {rule.min_side_px} to {rule.max_side_px} pixels."))
-        elif side_px % rule.multiple_px:
-            errors.append(FieldError(name, f"Use a multiple of {rule.multiple_px} pixels."))
-    if len(errors) > before:
-        return rule.default.width_px, rule.default.height_px
-    if rule.max_pixels is not None and width_px * height_px > rule.max_pixels:
-        errors.append(FieldError("width", f"Width × height may be at most {rule.max_pixels:,} pixels."))
-    if rule.kind == "ratio":
-        nearest = rule.nearest(width_px, height_px)
-        return nearest.width_px, nearest.height_px
-    return width_px, height_px
-
-
-def _params(
-    given: Mapping[str, Any], model: CatalogModel, errors: list[FieldError], *, sources: int
-) -> dict[str, FieldValue]:
-    known = {item.name: item for item in model.fields_for(sources=sources)}
-    errors.extend(
-        FieldError(f"params.{name[:80]}", f"{model.name} has no such parameter.") for name in given if name not in known
-    )
-    values: dict[str, FieldValue] = {}
-    for name, item in known.items():
-        value = given.get(name)
-        if value is None:
-            if item.default is not None:
-                values[name] = item.default
-            continue
-        problem = _field_problem(item, value)
-        if problem:
-            errors.append(FieldError(f"params.{name}", problem))
-        else:
-            values[name] = int(value) if item.type == "integer" else value
-    return values
-
-
-def _field_problem(item: ModelField, value: object) -> str | None:
-    match item.type:
-        case "boolean":
-            return None if isinstance(value, bool) else "Use true or false."
-        case "enum":
-            allowed = ", ".join(item.options)
-            return None if value in item.options else f"Use one of: {allowed}."
-        case "string":
-            fits = isinstance(value, str) and len(value) <= MAX_STRING_CHARS
-            return None if fits else f"Use text of at most {MAX_STRING_CHARS} characters."
-        case "integer" | "number":
-            return _number_problem(item, value)
-
-
-def _number_problem(item: ModelField, value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST < value < _LARGEST:
-        return "Use a number."
-    if item.type == "integer" and value != int(value):
-        return "Use a whole number."
-    low, high = item.minimum, item.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"Use {low:g} to {high:g}." if low is not None and high is not None else "Out of range."
-    return None
+        return size_of_source(sources[0], model, rule, params, errors)
+    return asked_size(spec.width_px, spec.height_px, model.size, errors, like=sources[0] if sources else None)

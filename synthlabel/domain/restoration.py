@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from synthlabel.domain.catalog import Catalog, CatalogModel, Task
+from synthlabel.domain.catalog import Catalog, CatalogModel
 from synthlabel.domain.generation import GenerationSpec, make_recipe
 from synthlabel.domain.imported_recipes import FoundLora, FoundRecipe, Source
 from synthlabel.domain.imported_recipes.found import STRENGTH
@@ -139,7 +139,7 @@ def find_model(catalog: Catalog, name: str | None) -> CatalogModel | None:
     wanted = {name, _ALIASES.get(plain, name)}
     for model in catalog.models:
         if wanted & {model.id, model.endpoint} or plain in (_plain(model.name), _plain(model.id)):
-            return model if getattr(model, "task", Task.GENERATE) == Task.GENERATE else None
+            return model
     return None
 
 
@@ -194,7 +194,7 @@ def _lora_reason(found: FoundLora, known: KnownLora | None, model: CatalogModel)
         return f"{model.name} takes no LoRAs."
     if known is None:
         return "There is no LoRA of this name in your library."
-    if known.family != getattr(model.loras, "family", known.family):
+    if known.family != model.loras.family:
         return f"It is not made for {model.name}."
     if not model.loras.min_weight <= found.weight <= model.loras.max_weight:
         return f"Its weight has to be from {model.loras.min_weight:g} to {model.loras.max_weight:g}."

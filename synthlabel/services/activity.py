@@ -61,13 +61,8 @@ class ActivityService:
 
     async def cancel_waiting(self, actor: Actor) -> Sequence[Outcome]:
         """Cancel all of the person's own that wait here and cost nothing yet. Safe to repeat."""
-        async with self._uow() as work:
-            waiting = await work.activity.list_waiting(actor.user_id)
-        # The last ones first, so that what they leave is not sent in between
-        return [
-            await _attempt(str(row_id), lambda one: self._generations.cancel(actor, one))
-            for row_id in reversed(waiting)
-        ]
+        views = await self._generations.cancel_waiting(actor)
+        return [Outcome(str(view.id), view=view) for view in views]
 
     async def retry(self, actor: Actor, ids: Sequence[str], *, idempotency_key: str | None = None) -> Sequence[Outcome]:
         """Request each of one's own again, paid for anew. Safe to repeat with the same ``idempotency_key``.

@@ -1,25 +1,24 @@
 """Sending: whose turn it is, and the one paid POST.
 
 The claim is committed before the POST, and what came of it afterwards. Whatever dies in between leaves a row in
-``submitting`` whose lease runs out: it becomes ``unknown`` and is never sent again by a machine.
+``submitting`` whose lease runs out: it becomes ``unknown`` and is never sent again by a machine. Only what died before
+its sources were up was certainly not sent, and waits again.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from synthlabel.db.tables import Generation
 from synthlabel.db.unit_of_work import UnitOfWork
-from synthlabel.domain.generation import TERMINAL, GenerationStatus, advance, with_sources
+from synthlabel.domain.generation import TERMINAL, GenerationStatus, advance
 from synthlabel.errors import (
     DatabaseUnavailableError,
-    NotFoundError,
     ProviderBusyError,
     ProviderError,
     ProviderRefusedError,
-    StorageError,
     SubmissionLostError,
     SynthLabelError,
 )
@@ -27,6 +26,7 @@ from synthlabel.logs import get_logger
 from synthlabel.ports import ImageProvider, Job, ObjectStorage, Submission
 from synthlabel.services.generations import follow_job
 from synthlabel.services.outcome import DISPATCH, finish
+from synthlabel.services.preparation import Preparation, is_claimed_by
 
 MAX_ATTEMPTS = 12
 FIRST_RETRY_S = 2.0
@@ -38,6 +38,7 @@ UNKNOWN_LOOK_S = 10.0
 
 _UNANSWERED = frozenset({GenerationStatus.SUBMITTING, GenerationStatus.UNKNOWN})
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 log = get_logger(__name__)
@@ -56,9 +57,9 @@ class DispatchService:
     ) -> None:
         self._uow = uow
         self._provider = provider
-        self._storage = storage
         self._concurrency = concurrency
         self._lease = submit_timeout + LEASE_MARGIN
+        self._preparation = Preparation(uow, provider, storage, lease=self._lease)
         self._webhook_url = webhook_url
 
     async def submit_next(self) -> bool:
@@ -69,60 +70,21 @@ class DispatchService:
         row = await self._claim()
         if row is None:
             return False
-        if row.sources_sent or await self._send_sources(row):
+        if row.sources_sent or await self._prepare(row):
             await self._submit(row)
         return True
 
-    async def _send_sources(self, row: Generation) -> bool:
-        """Put the source images up at the provider and complete the body, before anything is paid for.
-
-        False if that did not work: the row is back in the line, or has failed. Whatever dies here leaves
-        ``sources_sent`` false, which says that nothing was sent.
-        """
-        async with self._uow() as work:
-            sources = await work.sources.list_of(row.id)
+    async def _prepare(self, claimed: Generation) -> bool:
+        """Put the sources up. False if that did not work: the row is back in the line, or has ended."""
         try:
-            addresses: list[str] = []
-            for source in sources:
-                data = await self._storage.get(source.storage_key)
-                name = source.storage_key.rpartition("/")[2]
-                addresses.append(await self._provider.upload(data, content_type=source.content_type, filename=name))
-                await self._hold(row.id)
-        except NotFoundError:
-            gone = ProviderRefusedError("A source image is gone. Nothing was sent.", code="source_gone")
-            await self._write(self._refused, row.id, gone)
-            return False
-        except ProviderRefusedError as error:
-            await self._write(self._refused, row.id, error)
-            return False
-        except (StorageError, ProviderBusyError) as error:
-            await self._write(self._send_later, row.id, ProviderBusyError(error.user_message))
-            return False
-        return await self._complete(row, with_sources(row.arguments, addresses))
-
-    async def _hold(self, generation_id: UUID) -> None:
-        async with self._uow() as work:
-            await work.generations.renew_lease(generation_id, duration=self._lease)
-            await work.commit()
-
-    async def _complete(self, row: Generation, arguments: dict[str, Any]) -> bool:
-        """Store the body as it will be sent. False if the claim was lost meanwhile."""
-        async with self._uow() as work:
-            locked = await work.generations.lock(row.id)
-            if locked is None or locked.status != GenerationStatus.SUBMITTING:
-                return False
-            if locked.submit_started_at != row.submit_started_at:
-                return False
-            if locked.cancel_requested_at is not None:
-                note = "cancelled before sending"
-                await finish(work, locked, GenerationStatus.CANCELLED, charged_micros=0, note=note)
-                await work.commit()
-                return False
-            locked.arguments, locked.sources_sent = arguments, True
-            locked.lease_until = await work.generations.now() + self._lease
-            await work.commit()
-        row.arguments = arguments
-        return True
+            return await self._preparation.complete(claimed)
+        except ProviderError as error:
+            await self._write(self._unprepared, claimed, error)
+        except asyncio.CancelledError:
+            # The worker is told to stop, and nothing was sent
+            await self._write(self._unprepared, claimed, None)
+            raise
+        return False
 
     async def _submit(self, row: Generation) -> None:
         """Make the one paid call."""
@@ -143,21 +105,21 @@ class DispatchService:
         else:
             await self._write(self.record, row.id, submission)
 
-    async def _write(self, step: Callable[[UUID, T], Awaitable[None]], generation_id: UUID, outcome: T) -> None:
+    async def _write(self, step: Callable[[S, T], Awaitable[None]], subject: S, outcome: T) -> None:
         """Store what came of a POST, also while the worker is told to stop: it is known nowhere else."""
-        writing = asyncio.ensure_future(self._write_again(step, generation_id, outcome))
+        writing = asyncio.ensure_future(self._write_again(step, subject, outcome))
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
             await writing
             raise
 
-    async def _write_again(self, step: Callable[[UUID, T], Awaitable[None]], generation_id: UUID, outcome: T) -> None:
+    async def _write_again(self, step: Callable[[S, T], Awaitable[None]], subject: S, outcome: T) -> None:
         """The database may be away for a moment. Once the claim has run out, others have judged the row."""
         give_up_at = asyncio.get_running_loop().time() + self._lease.total_seconds()
         while True:
             try:
-                await step(generation_id, outcome)
+                await step(subject, outcome)
             except DatabaseUnavailableError:
                 if asyncio.get_running_loop().time() > give_up_at:
                     raise
@@ -219,6 +181,20 @@ class DispatchService:
             await work.commit()
         return row
 
+    async def _unprepared(self, claimed: Generation, error: ProviderError | None) -> None:
+        """Store that the sources are not up, because of an error or of a worker that stops. Nothing was sent."""
+        async with self._uow() as work:
+            row = await work.generations.lock(claimed.id)
+            if row is None or not is_claimed_by(row, claimed):
+                return
+            if isinstance(error, ProviderBusyError) and not _is_over(row):
+                await self._requeue(work, row, error)
+            elif error is None:
+                await self._back_into_line(work, row)
+            else:
+                await _end_unsent(work, row, error)
+            await work.commit()
+
     async def _send_later(self, generation_id: UUID, error: ProviderBusyError) -> None:
         async with self._uow() as work:
             row = await work.generations.lock(generation_id)
@@ -248,9 +224,9 @@ class DispatchService:
         await work.enqueue(Job("dispatch", key="dispatch:later", delay_s=delay_s))
 
     async def _back_into_line(self, work: UnitOfWork, row: Generation) -> None:
-        if row.cancel_requested_at is not None:
-            note = "cancelled before sending"
-            await finish(work, row, GenerationStatus.CANCELLED, charged_micros=0, note=note)
+        """Its sender is gone before the call, so it waits again: not for ever, for it may be what senders die of."""
+        if _is_over(row):
+            await _end_unsent(work, row, ProviderBusyError("It could not be sent. Nothing was made or billed."))
             return
         row.status = advance(GenerationStatus(row.status), GenerationStatus.QUEUED)
         row.lease_until = row.next_look_at = None
@@ -289,6 +265,18 @@ class DispatchService:
             await work.enqueue(DISPATCH)
             await work.commit()
         log.warning("the answer to a paid request was lost", generation_id=str(generation_id))
+
+
+def _is_over(row: Generation) -> bool:
+    """Return whether a request that was not sent is not to be tried again."""
+    return row.cancel_requested_at is not None or row.submit_attempts >= MAX_ATTEMPTS
+
+
+async def _end_unsent(work: UnitOfWork, row: Generation, error: ProviderError) -> None:
+    if row.cancel_requested_at is not None:
+        await finish(work, row, GenerationStatus.CANCELLED, charged_micros=0, note="cancelled before sending")
+    else:
+        await finish(work, row, GenerationStatus.FAILED, charged_micros=0, note="nothing was sent", error=error)
 
 
 _LOST = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.account import Actor
+from synthlabel.domain.text import storable_json
 from synthlabel.errors import FieldError, InvalidInputError
 
 MAX_DRAFT_BYTES = 64 * 1024
@@ -25,10 +26,9 @@ class DraftService:
         """Replace the draft. Raises InvalidInputError if it is too large. Safe to repeat."""
         if name not in NAMES:
             raise InvalidInputError(FieldError("name", "There is no such form."))
-        # JSONB can hold neither halves of characters nor NUL
-        text = json.dumps(data, ensure_ascii=False).encode("utf-8", "ignore").decode().replace("\\u0000", "")
-        if len(text.encode()) > MAX_DRAFT_BYTES:
+        data = storable_json(data)
+        if len(json.dumps(data, ensure_ascii=False).encode()) > MAX_DRAFT_BYTES:
             raise InvalidInputError(FieldError("data", f"A draft has at most {MAX_DRAFT_BYTES // 1024} KB."))
         async with self._uow() as work:
-            await work.drafts.save(actor.user_id, name, json.loads(text))
+            await work.drafts.save(actor.user_id, name, data)
             await work.commit()

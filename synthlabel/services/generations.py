@@ -157,6 +157,15 @@ class GenerationService:
             await work.commit()
             return await self._view(work, actor, row)
 
+    async def cancel_waiting(self, actor: Actor) -> Sequence[GenerationView]:
+        """Cancel all of the person's own that wait here, in one go: none is sent in between. Safe to repeat."""
+        async with self._uow() as work:
+            rows = await work.generations.lock_waiting(actor.user_id)
+            for row in rows:
+                await self._cancel(work, row)
+            await work.commit()
+            return await self.show(work, actor, rows)
+
     async def retry(
         self, actor: Actor, generation_id: str, *, origin: str = "api", idempotency_key: str | None = None
     ) -> GenerationView:

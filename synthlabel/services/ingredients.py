@@ -46,6 +46,7 @@ async def _sources(work: UnitOfWork, actor: Actor, ids: Sequence[str]) -> Sequen
     wanted = [_id(text, SOURCES, "There is no such image.") for text in ids]
     if not wanted:
         return ()
+    await work.sources.hold(wanted)
     images = {
         image.id: _of_image(image)
         for image, _ in await work.images.list_visible(actor.user_id, wanted)

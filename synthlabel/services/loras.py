@@ -14,12 +14,17 @@ from synthlabel.domain.account import Actor
 from synthlabel.domain.catalog import Catalog
 from synthlabel.domain.identifiers import parse_id
 from synthlabel.domain.text import storable_text
-from synthlabel.errors import FieldError, InvalidInputError
+from synthlabel.errors import ConflictError, FieldError, InvalidInputError
 
 MAX_NAME_CHARS = 80
 MAX_TRIGGER_CHARS = 60
 MAX_URL_CHARS = 2000
-_PRIVATE_NAMES = re.compile(r"localhost|.*\.(localhost|local|internal|lan|home|arpa)", re.IGNORECASE)
+MAX_LORAS = 500
+"""Per person. They are listed all at once."""
+
+_PRIVATE_NAMES = re.compile(r"(.*\.)?(localhost|local|internal|intranet|lan|home|corp|test|invalid|onion|arpa)")
+_NAME = re.compile(r"([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+"""The last part of a public name begins with a letter: what does not is a way to write an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,15 @@ class LoraService:
             return [_view(row) for row in await work.loras.list_own(actor.user_id)]
 
     async def add(self, actor: Actor, *, name: str, url: str, family: str, trigger_word: str = "") -> LoraView:
-        """Make weights known. Nothing is fetched: the provider loads them. Raises InvalidInputError."""
+        """Make weights known. Nothing is fetched: the provider loads them.
+
+        Raises InvalidInputError; ConflictError if there are too many.
+        """
         row = Lora(account_id=actor.user_id, name="", url="", family="")
         self._fill(row, name=name, url=url, family=family, trigger_word=trigger_word)
         async with self._uow() as work:
+            if await work.loras.count(actor.user_id) >= MAX_LORAS:
+                raise ConflictError(f"You can keep at most {MAX_LORAS} LoRAs. Delete one first.")
             work.loras.add(row)
             await work.commit()
         return _view(row)
@@ -115,16 +125,20 @@ def url_problem(url: str) -> str | None:
         return message
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host = (parts.hostname or "").removesuffix(".")
         _ = parts.port
     except ValueError:
         return message
-    if parts.scheme != "https" or parts.username is not None or "." not in host or _PRIVATE_NAMES.fullmatch(host):
+    if parts.scheme != "https" or parts.username is not None or not _is_public(host):
         return message
+    return None
+
+
+def _is_public(host: str) -> bool:
     try:
-        return None if ip_address(host).is_global else message
+        return ip_address(host).is_global
     except ValueError:
-        return None  # a name
+        return _NAME.fullmatch(host) is not None and _PRIVATE_NAMES.fullmatch(host) is None
 
 
 def _line(text: str) -> str:

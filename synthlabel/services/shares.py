@@ -94,7 +94,7 @@ class SharedView:
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """A file that may be sent now. ``etag`` is another one for other bytes; ``read`` raises NotFoundError, StorageError."""
+    """A file that may be sent now; another one has another ``etag``. ``read`` raises NotFoundError, StorageError."""
 
     content_type: str
     etag: str

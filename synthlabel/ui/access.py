@@ -12,7 +12,12 @@ from synthlabel.ui.pages.accounts.state import AccountsState
 from synthlabel.ui.pages.activity.state import ActivityState
 from synthlabel.ui.pages.gallery.state import GalleryState
 from synthlabel.ui.pages.studio.form_state import StudioFormState
+from synthlabel.ui.pages.studio.lora_state import StudioLoraState
+from synthlabel.ui.pages.studio.preset_state import StudioPresetState
+from synthlabel.ui.pages.studio.source_state import StudioSourceState
 from synthlabel.ui.pages.studio.stream_state import StudioStreamState
+from synthlabel.ui.pages.studio.take_state import StudioTakeState
+from synthlabel.ui.pages.studio.tool_state import StudioToolState
 from synthlabel.ui.shell.state import ShellState
 
 
@@ -40,11 +45,13 @@ SIGNED_IN: Final = frozenset(
             "choose_model",
             "choose_shape",
             "load",
+            "price_again",
             "reset_settings",
             "set_advanced",
             "set_count",
             "set_flag",
             "set_height",
+            "set_lines",
             "set_negative_prompt",
             "set_number",
             "set_prompt",
@@ -53,18 +60,25 @@ SIGNED_IN: Final = frozenset(
             "set_text",
             "set_width",
             "submit",
-            "take_from_image",
-            "take_from_run",
             "undo",
             "use_example",
+            "use_text",
         ),
+        *_names(StudioLoraState, "add", "forget", "make_known", "remember", "remove", "set_weight"),
+        *_names(StudioPresetState, "bring_back", "choose", "delete", "rename", "save", "save_as"),
+        *_names(StudioSourceState, "add_images", "add_upload", "move", "remove"),
+        *_names(StudioTakeState, "restore_file", "take_from_image", "take_from_run"),
+        *_names(StudioToolState, "run", "start_over"),
         *_names(
             StudioStreamState,
             "cancel",
+            "cancel_batch",
             "cancel_newest",
+            "cancel_waiting",
             "check_again",
             "load",
             "load_older",
+            "look_again",
             "retry",
         ),
     }

@@ -1,6 +1,6 @@
 """Which address shows which page, what loads with it, and who may open it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from synthlabel.ui.pages.activity import page as activity
 from synthlabel.ui.pages.activity.state import ActivityState
 from synthlabel.ui.pages.gallery import page as gallery
 from synthlabel.ui.pages.gallery.state import GalleryState
+from synthlabel.ui.pages.shared import page as shared
 from synthlabel.ui.pages.studio import page as studio
 from synthlabel.ui.shell.frame import frame
 from synthlabel.ui.shell.pages import ACTIVITY, GALLERY, STUDIO, Page
@@ -27,6 +28,7 @@ class Route:
     description: str
     build: Callable[[], rx.Component]
     on_load: Sequence[Any]
+    meta: Sequence[Mapping[str, str]] = ()
 
 
 def _private(page: Page, content: Callable[[], rx.Component], on_load: Sequence[Any]) -> Route:
@@ -47,6 +49,8 @@ ROUTES: Final = (
     _private(ACTIVITY, activity.page, [ActivityState.load]),
     Route("/sign-in", f"Sign in · {_PRODUCT}", "Sign in to SynthLabel.", accounts.sign_in, [AccountsState.look]),
     Route("/register", f"Create account · {_PRODUCT}", "Create an account.", accounts.register, [AccountsState.look]),
+    # For everybody who holds a link: no handler at all runs here.
+    Route("/s/[link]", _PRODUCT, "Shared images.", shared.page, [], shared.META),
 )
 
 
@@ -54,5 +58,10 @@ def add_pages(app: rx.App) -> None:
     """Register every page with the app. Once per process."""
     for route in ROUTES:
         app.add_page(
-            route.build, route=route.path, title=route.title, description=route.description, on_load=list(route.on_load)
+            route.build,
+            route=route.path,
+            title=route.title,
+            description=route.description,
+            on_load=list(route.on_load),
+            meta=list(route.meta),
         )

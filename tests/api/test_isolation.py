@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from synthlabel.api.app import create_api
 from synthlabel.services.registry import Services
+from tests.api.gallery import act, make_board
 from tests.api.installation import Installation, Person
 
 Operation = tuple[str, str]
@@ -36,7 +37,15 @@ async def test_somebody_elses_id_is_not_found_and_nothing_happens(
     image = await installation.add_image(ada, prompt="adas canary")
     method, path = operation
     preset = await installation.services.presets.create(ada.actor, "canary", {})
-    ids = {"generation_id": image.generation_id, "image_id": image.id, "preset_id": preset.id}
+    board = await make_board(installation, ada, image)
+    action = await act(installation, ada, "rate", image, rating=5)
+    ids = {
+        "generation_id": image.generation_id,
+        "image_id": image.id,
+        "preset_id": preset.id,
+        "board_id": board,
+        "action_id": action["id"],
+    }
     address = path.format_map(defaultdict(uuid4, ids))
     before = await installation.stored(str(image.generation_id))
     answer = await installation.client.request(method, address, headers=bob.cookies, json={})

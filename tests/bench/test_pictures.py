@@ -33,7 +33,7 @@ THREADS = 2
 
 def drawn(side_px: int, *, format: str) -> bytes:  # noqa: A002 - the renderer's word
     picture = Picture(PROMPTS[1], seed=7, width_px=side_px, height_px=side_px)
-    return encode(render(picture), format=format, picture=picture)  # pyright: ignore[reportArgumentType]
+    return encode(render(picture), format=format, label=picture)  # pyright: ignore[reportArgumentType]
 
 
 def inspect_with_pillow(data: bytes) -> None:
@@ -94,8 +94,8 @@ def test_the_sandbox_draws() -> None:
         megapixels = side_px**2 / 1024**2
         draw = cpu_ms(lambda pictures=pictures: [render(each) for each in pictures], rounds=3) / len(pictures)
         image = render(pictures[0])
-        jpeg = cpu_ms(lambda image=image, each=pictures[0]: encode(image, format="jpeg", picture=each), rounds=5)
-        png = cpu_ms(lambda image=image, each=pictures[0]: encode(image, format="png", picture=each), rounds=5)
+        jpeg = cpu_ms(lambda image=image, each=pictures[0]: encode(image, format="jpeg", label=each), rounds=5)
+        png = cpu_ms(lambda image=image, each=pictures[0]: encode(image, format="png", label=each), rounds=5)
         rows.append((f"{side_px} × {side_px}", draw, draw / megapixels, jpeg, png))
     columns = ("picture", "draw ms", "ms per megapixel", "JPEG ms", "PNG ms")
     show(f"Sandbox pictures, CPU time, mean of {len(PROMPTS)} prompts", columns, rows)

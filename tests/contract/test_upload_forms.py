@@ -156,8 +156,10 @@ async def test_a_file_of_unknown_length_is_cut_off_at_the_limit(tmp_path: Path) 
 
 async def test_a_bucket_lets_our_pages_send_files_once_they_are_admitted(bucket: Bucket) -> None:
     storage = s3_storage(bucket)
+    assert not await storage.admits_pages([PAGE])
     for _ in range(2):  # safe to repeat
         await storage.admit_pages([PAGE])
+    assert await storage.admits_pages([PAGE])
     preflight = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
     async with httpx.AsyncClient(trust_env=False) as http:
         answer = await http.options(form_for(storage).url, headers=preflight)

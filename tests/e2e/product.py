@@ -135,7 +135,7 @@ class Product:
     async def requests(self, prompt: str) -> list[dict[str, Any]]:
         """Return what the provider was sent with this prompt."""
         answer = (await self._sandbox.get("/requests")).raise_for_status()
-        return [request for request in answer.json() if request["input"]["prompt"] == prompt]
+        return [request for request in answer.json() if request["input"].get("prompt") == prompt]
 
 
 def _kill(pid: int) -> None:

@@ -1,6 +1,5 @@
 """Images that go into requests: found only by whom they belong to, at the provider before anything is paid, once."""
 
-import asyncio
 import io
 from typing import Any
 
@@ -15,6 +14,10 @@ from synthlabel.errors import ConflictError, InvalidInputError, ProviderBusyErro
 from synthlabel.services.views import GenerationView
 from tests.factories import Studio
 from tests.sandbox import SandboxProcess
+
+
+class Killed(BaseException):
+    """Ends a sender as SIGKILL would: nothing of it runs afterwards."""
 
 
 def picture(colour: str = "teal", *, width_px: int = 320, height_px: int = 256) -> bytes:
@@ -113,11 +116,11 @@ async def test_a_worker_that_dies_before_the_post_has_sent_nothing(
     view = await ask(studio, from_image(source.id))
 
     async def die(*_: object, **__: object) -> str:
-        raise asyncio.CancelledError
+        raise Killed
 
     with monkeypatch.context() as patched:
         patched.setattr(studio.services.dispatch._provider, "upload", die)
-        with pytest.raises(asyncio.CancelledError):
+        with pytest.raises(Killed):
             await studio.services.dispatch.submit_next()
     assert (await studio.row(view.id)).status == "submitting"
     await studio.change(view.id, lease_until=await studio.now())
@@ -137,18 +140,24 @@ async def test_a_worker_that_dies_during_the_post_leaves_it_unknown(studio: Stud
     assert (await studio.finish(view)).status == "done", "it is found by its body, addresses included"
 
 
-@pytest.mark.parametrize("problem", [ProviderBusyError("busy"), StorageError("away")])
+@pytest.mark.parametrize("place", ["provider", "storage"])
 async def test_a_source_that_cannot_be_put_up_now_waits_and_costs_nothing(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch, problem: Exception
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     source = await made(studio)
     view = await ask(studio, from_image(source.id))
 
-    async def fail(*_: object, **__: object) -> str:
-        raise problem
+    async def busy(*_: object, **__: object) -> str:
+        raise ProviderBusyError("busy")
+
+    async def away(_: str) -> bytes:
+        raise StorageError("away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(studio.services.dispatch._provider, "upload", fail)
+        if place == "provider":
+            patched.setattr(studio.services.dispatch._provider, "upload", busy)
+        else:
+            patched.setattr(studio.services.storage, "get", away)
         await studio.services.dispatch.submit_next()
     row = await studio.row(view.id)
     assert (row.status, row.submit_attempts, row.sources_sent) == ("queued", 1, False)
@@ -169,7 +178,11 @@ async def test_a_source_whose_file_is_gone_fails_and_costs_nothing(studio: Studi
 async def test_a_retry_takes_the_same_sources_and_loras(studio: Studio) -> None:
     source = await made(studio)
     lora = await studio.services.loras.add(
-        studio.actor, name="ink", url="https://weights.example.com/ink.safetensors", family="flux-1", trigger_word="inky"
+        studio.actor,
+        name="ink",
+        url="https://weights.example.com/ink.safetensors",
+        family="flux-1",
+        trigger_word="inky",
     )
     spec = from_image(source.id, model="flux-lora", loras=(LoraChoice(str(lora.id), 0.7),))
     view = await ask(studio, spec)

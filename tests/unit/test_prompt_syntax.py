@@ -17,8 +17,8 @@ from synthlabel.domain.prompt_syntax import (
 ANIMALS = {"animal": ["fox", "{red|grey} squirrel"], "place": ["a __animal__ den", "the sea"]}
 
 
-def expand(template: str, limit: int = 1000, **lists: list[str]) -> list[str]:
-    return list(read_template(template, lists or ANIMALS).expand(limit))
+def expand(template: str, *, first: int = 1000, **lists: list[str]) -> list[str]:
+    return list(read_template(template, lists or ANIMALS).expand(first))
 
 
 def problem(template: str, **lists: list[str]) -> PromptSyntaxError:
@@ -65,7 +65,7 @@ def test_braces_without_a_bar_are_ordinary_text() -> None:
 def test_only_as_many_as_asked_for_are_written_out() -> None:
     template = "{a|b}" * 500
     assert read_template(template, {}).count == 2**500
-    assert expand(template, 2) == ["a" * 500, "a" * 499 + "b"]
+    assert expand(template, first=2) == ["a" * 500, "a" * 499 + "b"]
 
 
 def test_lists_that_name_each_other_many_times_are_counted_without_being_written_out() -> None:
@@ -100,7 +100,7 @@ def test_a_list_that_holds_itself_is_refused() -> None:
 
 def test_lists_may_stand_five_deep_and_no_deeper() -> None:
     lists = {f"l{depth}": [f"__l{depth + 1}__"] for depth in range(1, 100)} | {"l100": ["end"]}
-    assert expand("__l96__", **lists) == ["end"]
+    assert list(read_template("__l96__", lists).expand(2)) == ["end"]
     assert "at most 5 deep" in problem("__l95__", **lists).message
     assert "at most 5 deep" in problem("__l1__", **lists).message
 

@@ -7,8 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from synthlabel.domain.catalog import Task
 from synthlabel.domain.generation import GenerationStatus
-from synthlabel.services.views import GenerationError, GenerationView, ImageView
+from synthlabel.domain.pace import Outlook
+from synthlabel.services.views import GenerationError, GenerationSourceView, GenerationView, ImageView
+from synthlabel.ui.pages.studio.batches import heads_of
 from synthlabel.ui.pages.studio.cards import LIVE, live_card, news, run_card
 
 START = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -64,9 +67,21 @@ def image(index: int = 0, *, filtered: bool = False) -> ImageView:
         content_type="image/png",
         thumbhash="hash",
         filtered=filtered,
+        task="generate",
+        loras=(),
+        template=None,
+        owner_id=UUID(int=7),
+        owner_name="Ada",
+        is_mine=True,
+        rating=None,
+        rating_mean=None,
+        rating_count=0,
+        favorite=False,
+        tags=(),
         price_micros=3000,
         created_at=START,
         trashed_at=None,
+        purge_at=None,
         url="/full",
         download_url="/file",
         thumbnails={320: "/small", 640: "/large"},
@@ -177,3 +192,47 @@ def test_every_state_has_a_word_and_every_rest_is_announced(status: GenerationSt
     shown = view(status.value, finished_at=START + timedelta(seconds=4))
     assert run_card(shown).word
     assert bool(news(shown)) is (status not in LIVE)
+
+
+def test_what_is_expected_is_said_while_it_is_on_its_way() -> None:
+    soon = Outlook(expected_start_at=START, expected_done_at=START + timedelta(seconds=9), queue_trend="growing")
+    card = live_card(view(queue_position=3, outlook=soon))
+    assert (card.start_at, card.done_at) == ("2026-11-25T12:00:00+00:00", "2026-11-25T12:00:09+00:00")
+    assert card.trend == "getting longer"
+    assert live_card(view()).start_at == ""
+
+
+def test_when_it_is_given_up_is_said_only_once_it_takes_long() -> None:
+    usual, slow = (Outlook(slow=slow, given_up_at=START) for slow in (False, True))
+    assert live_card(view("submitted", outlook=usual)).given_up_at == ""
+    assert live_card(view("submitted", outlook=slow)).given_up_at == "2026-11-25T12:00:00+00:00"
+
+
+def test_a_tool_shows_what_became_of_what() -> None:
+    source = GenerationSourceView(0, UUID(int=5), None, 640, 480, "/thumb", "hash")
+    card = run_card(view("done", task=Task.UPSCALE, count=1, images=(image(),), sources=(source,)))
+    assert (card.task, card.turns_into, card.has_sources, card.beside) == ("Upscale", True, False, False)
+    assert card.made_from[0].href == f"/gallery?image={UUID(int=5)}"
+
+
+def test_a_source_that_is_gone_has_no_picture() -> None:
+    source = GenerationSourceView(0, None, None, 640, 480, None, None)
+    card = run_card(view("done", sources=(source,), images=(image(),)))
+    assert (card.has_sources, card.made_from[0].src, card.made_from[0].href) == (True, "", "")
+
+
+def test_a_description_is_words_without_tiles() -> None:
+    card = run_card(view("done", task=Task.DESCRIBE, count=1, output_text="A fox in the snow."))
+    assert (card.text, card.has_tiles, card.tiles) == ("A fox in the snow.", False, [])
+    assert run_card(view(task=Task.DESCRIBE, count=1)).places == []
+
+
+def test_loras_are_named_with_their_weights() -> None:
+    assert run_card(view(loras=({"id": "1", "name": "Ink", "weight": 0.7},))).loras == ["Ink × 0.7"]
+
+
+def test_the_newest_run_of_a_press_bears_its_header() -> None:
+    batch = UUID(int=9)
+    runs = [run_card(view(id=UUID(int=number), batch_id=batch)) for number in (4, 3, 2)]
+    alone = run_card(view(id=UUID(int=5)))
+    assert heads_of([alone, *runs]) == {str(UUID(int=4)): str(batch)}

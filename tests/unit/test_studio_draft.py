@@ -1,7 +1,7 @@
 """The Studio's draft: what is typed is kept, and read into the request that a person means."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from synthlabel.domain.generation import MAX_SEED, GenerationSpec, make_recipe
 from synthlabel.ui.pages.studio.draft import (
     CUSTOM,
     Draft,
+    LoraPick,
+    SourcePick,
     choose_model,
     choose_shape,
     digits,
@@ -22,7 +24,6 @@ from synthlabel.ui.pages.studio.draft import (
     read_spec,
     reset,
     set_param,
-    take,
     write_draft,
 )
 
@@ -30,19 +31,6 @@ CATALOG = load_catalog()
 SCHNELL, DEV, QWEN, NANO = (
     CATALOG.get_model(name) for name in ("flux-schnell", "flux-dev", "qwen-image", "nano-banana")
 )
-
-
-@dataclass(frozen=True)
-class Made:
-    """A recipe as an image tells it."""
-
-    prompt: str = "a fox"
-    negative_prompt: str = ""
-    model: str = "flux-dev"
-    params: dict[str, Any] = field(default_factory=lambda: {"num_inference_steps": 40, "output_format": "jpeg"})
-    seed: int = 77
-    width_px: int = 1344
-    height_px: int = 768
 
 
 def fresh(**changes: Any) -> Draft:
@@ -78,6 +66,11 @@ def test_a_fresh_form_is_the_first_models_default_request() -> None:
         count=st.integers(1, 4),
         seed=st.text(max_size=12),
         seed_fixed=st.booleans(),
+        sources=st.lists(st.builds(SourcePick, kind=st.sampled_from(["image", "upload"]), id=st.uuids().map(str))).map(
+            tuple
+        ),
+        loras=st.lists(st.builds(LoraPick, id=st.uuids().map(str), family=st.just("flux-1"))).map(tuple),
+        lines=st.booleans(),
     )
 )
 def test_a_draft_survives_being_stored(draft: Draft) -> None:
@@ -91,6 +84,32 @@ def test_a_draft_that_cannot_be_read_gives_a_form_that_can_be_used(stored: dict[
     draft = read_draft(stored, CATALOG)
     assert draft.model == CATALOG.models[0].id
     assert spec_of(draft)[1] == []
+
+
+def test_a_draft_from_before_there_were_sources_can_be_read() -> None:
+    draft = read_draft({"model": "flux-dev", "prompt": "a fox", "count": 2, "shape": "16:9"}, CATALOG)
+    assert (draft.prompt, draft.count, draft.sources, draft.loras, draft.lines) == ("a fox", 2, (), (), False)
+
+
+def test_sources_go_to_a_model_that_takes_them_and_stay_in_the_draft_of_another() -> None:
+    draft = fresh(prompt="a fox", sources=(SourcePick("image", "a"), SourcePick("upload", "b")))
+    assert spec_of(choose_model(draft, SCHNELL))[0].sources == ()
+    assert spec_of(choose_model(draft, DEV))[0].sources == ("a",)
+    assert spec_of(choose_model(draft, NANO))[0].sources == ("a", "b")
+    assert choose_model(draft, SCHNELL).sources == draft.sources
+
+
+def test_the_strength_counts_only_while_there_is_a_source() -> None:
+    draft = choose_model(fresh(prompt="a fox", params={"strength": 0.4}), DEV)
+    assert "strength" not in spec_of(draft)[0].params
+    assert spec_of(replace(draft, sources=(SourcePick("image", "a"),)))[0].params == {"strength": 0.4}
+
+
+def test_loras_of_another_family_are_kept_but_not_sent() -> None:
+    draft = fresh(prompt="a fox", loras=(LoraPick("a", "flux-1", 0.8), LoraPick("b", "qwen-image")))
+    sent = spec_of(choose_model(draft, CATALOG.get_model("flux-lora")))[0].loras
+    assert [(lora.model_id, lora.weight) for lora in sent] == [("a", 0.8)]
+    assert spec_of(choose_model(draft, SCHNELL))[0].loras == ()
 
 
 def test_changing_the_model_keeps_the_values_that_still_apply() -> None:
@@ -164,38 +183,8 @@ def test_a_comma_is_a_decimal_point() -> None:
 
 def test_a_reset_keeps_model_and_texts() -> None:
     draft = choose_model(fresh(prompt="a fox", negative_prompt="blurry", count=4, seed_fixed=True, seed="1"), DEV)
+    draft = replace(draft, sources=(SourcePick("image", "a"),), loras=(LoraPick("l", "flux-1"),))
     clean = reset(param(draft, "num_inference_steps", 40))
+    assert (clean.sources, clean.loras) == (draft.sources, draft.loras)
     assert (clean.model, clean.prompt, clean.negative_prompt) == ("flux-dev", "a fox", "blurry")
     assert (clean.count, clean.seed_fixed, clean.params) == (1, False, {})
-
-
-@pytest.mark.parametrize(
-    ("what", "changed"),
-    [
-        ("prompt", {"prompt"}),
-        ("seed", {"seed", "seed_fixed"}),
-        ("size", {"shape"}),
-        ("all", {"prompt", "seed", "seed_fixed", "shape", "model", "params"}),
-        ("all_but_seed", {"prompt", "shape", "model", "params"}),
-        ("nonsense", set[str]()),
-    ],
-)
-def test_taking_a_part_of_a_recipe_moves_nothing_else(what: str, changed: set[str]) -> None:
-    before = fresh(prompt="mine")
-    after = take(before, Made(), what, catalog=CATALOG)
-    names = {name for name, value in write_draft(after).items() if value != write_draft(before)[name]}
-    assert names == changed
-
-
-def test_taking_all_of_a_recipe_makes_the_same_request_again() -> None:
-    made = Made(width_px=1000, height_px=600)
-    spec, errors = spec_of(take(fresh(), made, "all", catalog=CATALOG))
-    recipe = make_recipe(spec, DEV)
-    assert errors == []
-    assert (recipe.prompt, recipe.width_px, recipe.height_px, recipe.seed) == ("a fox", 1000, 600, 77)
-    assert recipe.params["num_inference_steps"] == 40
-
-
-def test_a_recipe_of_a_model_that_is_gone_keeps_the_present_model() -> None:
-    draft = choose_model(fresh(), DEV)
-    assert take(draft, Made(model="gone"), "all", catalog=CATALOG).model == "flux-dev"

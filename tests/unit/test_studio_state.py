@@ -1,112 +1,12 @@
-"""What the Studio's handlers do with a person's clicks, on services that remember."""
+"""What the Studio's form does with a person's clicks, on services that remember."""
 
-from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, cast
 from uuid import UUID
 
 import pytest
-import reflex as rx
 
-from synthlabel.adapters.catalog import load_catalog
-from synthlabel.domain.account import Actor, Role
-from synthlabel.domain.catalog import Quote
-from synthlabel.domain.generation import GenerationSpec, make_recipe
-from synthlabel.errors import ConflictError, NotSignedInError
-from synthlabel.services import registry
-from synthlabel.services.views import GenerationView
-from synthlabel.ui.pages.studio.form_state import StudioFormState
-from synthlabel.ui.pages.studio.stream_state import StudioStreamState, shown_runs
-from tests.unit.test_studio_cards import image, view
-
-ADA = Actor(user_id=UUID(int=7), role=Role.MEMBER)
-CATALOG = load_catalog()
-COOKIE = "studio_session"
-
-
-@dataclass
-class Accounts:
-    signed_in: bool = True
-
-    async def actor_for_session(self, token: str) -> Actor | None:
-        return ADA if self.signed_in and token == "ada" else None
-
-
-@dataclass
-class Drafts:
-    stored: dict[str, Any] = field(default_factory=dict[str, Any])
-
-    async def load(self, _actor: Actor, _name: str) -> dict[str, Any]:
-        return self.stored
-
-    async def save(self, _actor: Actor, _name: str, data: dict[str, Any]) -> None:
-        self.stored = data
-
-
-@dataclass
-class Generations:
-    """Makes one generation per key, and remembers what was asked for."""
-
-    requests: dict[str, GenerationSpec] = field(default_factory=dict[str, GenerationSpec])
-    retries: list[str] = field(default_factory=list[str])
-    refuses_retry: bool = False
-
-    def estimate(self, spec: GenerationSpec) -> Quote:
-        return make_recipe(spec, CATALOG.get_model(spec.model)).quote
-
-    async def request(
-        self, _actor: Actor, spec: GenerationSpec, *, origin: str, idempotency_key: str
-    ) -> GenerationView:
-        self.estimate(spec)
-        self.requests.setdefault(idempotency_key, spec)
-        number = list(self.requests).index(idempotency_key) + 1
-        return view(id=UUID(int=number), prompt=spec.prompt, price_formula=origin)
-
-    async def retry(self, _actor: Actor, generation_id: str, *, origin: str, idempotency_key: str) -> GenerationView:
-        if self.refuses_retry:
-            raise ConflictError("It cannot be retried.")
-        self.retries.append(generation_id)
-        return view(id=UUID(int=100 + len(self.retries)), price_formula=origin)
-
-
-@dataclass
-class Gallery:
-    async def get(self, _actor: Actor, _image_id: str) -> Any:
-        return image()
-
-
-@dataclass
-class World:
-    accounts: Accounts = field(default_factory=Accounts)
-    drafts: Drafts = field(default_factory=Drafts)
-    generations: Generations = field(default_factory=Generations)
-    gallery: Gallery = field(default_factory=Gallery)
-    form: StudioFormState = field(init=False)
-    stream: StudioStreamState = field(init=False)
-
-
-@pytest.fixture
-async def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    """A tab of Ada's, freshly opened: nothing read yet."""
-    built = World()
-    services = SimpleNamespace(
-        settings=SimpleNamespace(session_cookie_name=COOKIE),
-        catalog=CATALOG,
-        accounts=built.accounts,
-        drafts=built.drafts,
-        generations=built.generations,
-        gallery=built.gallery,
-    )
-    monkeypatch.setattr(registry, "_installed", cast(registry.Services, services))
-    root: Any = rx.State(_reflex_internal_init=True)
-    root._update_router_vars({"pathname": "/", "headers": {"cookie": f"{COOKIE}=ada"}}, {})
-    built.form = await root.get_state(StudioFormState)
-    built.stream = await root.get_state(StudioStreamState)
-    return built
-
-
-async def call(state: Any, handler: str, *arguments: Any) -> Any:
-    return await getattr(type(state), handler).fn(state, *arguments)
+from synthlabel.errors import NotSignedInError
+from synthlabel.ui.pages.studio.stream_state import shown_runs
+from tests.unit.studio_world import World, call
 
 
 async def test_what_is_typed_is_kept_on_the_server_at_once(world: World) -> None:
@@ -186,7 +86,7 @@ async def test_a_wrong_size_is_said_at_its_field_and_nothing_is_sent(world: Worl
 
 async def test_taking_a_recipe_can_be_undone(world: World) -> None:
     await call(world.form, "set_prompt", "mine")
-    await call(world.form, "take_from_image", "all", str(UUID(int=1)))
+    await call(world.take, "take_from_image", "all", str(UUID(int=1)))
     assert (world.form.form.prompt, world.form.form.seed) == ("a fox", "7")
     assert world.form.revision.startswith("take")
     await call(world.form, "undo")

@@ -28,9 +28,10 @@ def test_no_handler_is_public_and_private() -> None:
 
 
 def test_every_private_page_begins_with_the_entrance() -> None:
-    handlers = {route.path: route.on_load[0].fn.__qualname__ for route in ROUTES}
-    public = {path for path, first in handlers.items() if first != "ShellState.enter"}
-    assert public == {"/sign-in", "/register"}
+    handlers = {route.path: [handler.fn.__qualname__ for handler in route.on_load] for route in ROUTES}
+    public = {path for path, names in handlers.items() if names[:1] != ["ShellState.enter"]}
+    assert public == {"/sign-in", "/register", "/s/[link]"}
+    assert handlers["/s/[link]"] == []
 
 
 def test_files_cannot_be_uploaded_to_the_event_server() -> None:

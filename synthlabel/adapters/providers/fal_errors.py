@@ -20,8 +20,14 @@ _TEMPORARY_TYPES = {
     "downstream_service_unavailable",
     "internal_server_error",
 }
-_OUR_FIELDS = {"image_size": "width", "num_images": "count", "aspect_ratio": "width"}
-_COMMON_FIELDS = {"prompt", "seed", "negative_prompt", "loras", "width", "count"}
+_OUR_FIELDS = {
+    "image_size": "width",
+    "num_images": "count",
+    "aspect_ratio": "width",
+    "image_url": "source_image_ids",
+    "image_urls": "source_image_ids",
+}
+_COMMON_FIELDS = {"prompt", "seed", "negative_prompt", "loras", "width", "count", "source_image_ids"}
 
 
 def refused(error: FalClientHTTPError) -> ProviderRefusedError:

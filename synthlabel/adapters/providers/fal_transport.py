@@ -13,7 +13,12 @@ from typing import Any, Generic, TypeVar
 import fal_client
 import httpx
 from fal_client.auth import AuthCredentials
-from fal_client.client import USER_AGENT, AsyncCDNTokenManager, CDNToken
+from fal_client.client import (
+    USER_AGENT,
+    AsyncCDNTokenManager,
+    CDNToken,
+    _raise_for_status,  # pyright: ignore[reportPrivateUsage]
+)
 
 ORIGINS = {
     "queue.fal.run": "/queue",
@@ -143,7 +148,7 @@ class _Tokens(AsyncCDNTokenManager):
 
     async def _refresh_token(self) -> CDNToken:
         response = await self._http.post(self._url, headers=self._headers, json={})
-        response.raise_for_status()
+        _raise_for_status(response)  # the client's own errors: a key that is not accepted is told from a fault
         data = response.json()
         expires_at = datetime.fromisoformat(data["expires_at"])
         return CDNToken(data["token"], data["token_type"], data["base_url"], expires_at)

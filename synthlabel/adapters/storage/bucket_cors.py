@@ -13,11 +13,17 @@ def admit(client: Any, bucket: str, origins: Sequence[str]) -> None:
 
     ``client`` is boto3's. Raises what it raises, also where the server knows no such rules.
     """
-    rules = _rules(client, bucket)
-    missing = [origin for origin in origins if not any(_admits(rule, origin) for rule in rules)]
+    missing = not_admitted(client, bucket, origins)
     if missing:
+        rules = _rules(client, bucket)
         ours = {"AllowedOrigins": missing, "AllowedMethods": ["POST"], "AllowedHeaders": ["*"], "MaxAgeSeconds": 3600}
         client.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [*rules, ours]})
+
+
+def not_admitted(client: Any, bucket: str, origins: Sequence[str]) -> list[str]:
+    """Return those of the origins that no rule of the bucket lets post."""
+    rules = _rules(client, bucket)
+    return [origin for origin in origins if not any(_admits(rule, origin) for rule in rules)]
 
 
 def _rules(client: Any, bucket: str) -> list[Mapping[str, Any]]:

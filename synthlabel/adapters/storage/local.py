@@ -79,6 +79,9 @@ class LocalStorage:
     async def admit_pages(self, origins: Sequence[str]) -> None:
         """Nothing to do: the API itself admits our pages."""
 
+    async def admits_pages(self, origins: Sequence[str]) -> bool:
+        return True
+
     async def receive(
         self, key: str, query: Mapping[str, str], headers: Mapping[str, str], body: AsyncIterable[bytes]
     ) -> None:

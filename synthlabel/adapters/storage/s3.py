@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from synthlabel.adapters.storage.bucket_cors import admit
+from synthlabel.adapters.storage.bucket_cors import admit, not_admitted
 from synthlabel.adapters.storage.keys import URL_LIFETIME_S, attachment, checked
 from synthlabel.errors import NotFoundError, StorageError
 from synthlabel.ports import UploadForm
@@ -121,6 +121,12 @@ class S3Storage:
             ExpiresIn=int(lifetime.total_seconds()),
         )
         return UploadForm("POST", form["url"], form["fields"], {})
+
+    async def admits_pages(self, origins: Sequence[str]) -> bool:
+        try:
+            return not await asyncio.to_thread(not_admitted, self._signer, self._bucket, origins)
+        except (ClientError, BotoCoreError) as error:
+            raise _unavailable(error) from error
 
     async def admit_pages(self, origins: Sequence[str]) -> None:
         try:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from synthlabel.api.answers import Time
+from synthlabel.api.answers import Everything, Time
 from synthlabel.api.bodies import Body
 from synthlabel.api.dependencies import CurrentActor, CurrentServices
 from synthlabel.api.problems import problems
@@ -49,12 +49,12 @@ class Lora(BaseModel):
 
 
 @router.get("")
-async def list_loras(actor: CurrentActor, services: CurrentServices) -> list[Lora]:
+async def list_loras(actor: CurrentActor, services: CurrentServices) -> Everything[Lora]:
     """One's own, newest first."""
-    return [Lora.of(view) for view in await services.loras.list_own(actor)]
+    return Everything(items=[Lora.of(view) for view in await services.loras.list_own(actor)])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=problems(409))
 async def add_lora(body: NewLora, actor: CurrentActor, services: CurrentServices) -> Lora:
     """Make weights known. Nothing is fetched now: the provider loads them when they are used."""
     view = await services.loras.add(

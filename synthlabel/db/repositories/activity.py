@@ -51,15 +51,6 @@ class ActivityRepository:
         statement = sa.select(status, sa.func.count()).where(*_conditions(account_id, wanted)).group_by(status)
         return {str(row[0]): int(row[1]) for row in await self._session.execute(statement)}
 
-    async def list_waiting(self, account_id: UUID) -> Sequence[UUID]:
-        """Return a person's requests that wait here, in the order of their line."""
-        statement = (
-            sa.select(col(Generation.id))
-            .where(col(Generation.account_id) == account_id, col(Generation.status) == GenerationStatus.QUEUED)
-            .order_by(col(Generation.id))
-        )
-        return (await self._session.execute(statement)).scalars().all()
-
 
 def _conditions(account_id: UUID, wanted: ActivityFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[Any] = []

@@ -94,6 +94,17 @@ class GenerationRepository:
         )
         return (await self._session.execute(statement)).scalar_one_or_none()
 
+    async def lock_waiting(self, account_id: UUID) -> Sequence[Generation]:
+        """Return all of a person's rows that wait here, in the order of their line, and hold them until commit."""
+        statement = (
+            sa.select(Generation)
+            .where(col(Generation.account_id) == account_id, col(Generation.status) == GenerationStatus.QUEUED)
+            .order_by(col(Generation.id))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return (await self._session.execute(statement)).scalars().all()
+
     async def lock_by_request(self, request_id: str, submit_token: UUID | None) -> Generation | None:
         """Return the row of a provider's request: by its id, or by our token if the id never reached us."""
         known = col(Generation.request_id) == request_id

@@ -187,9 +187,9 @@ def _bounds(image_id: Any, wanted: ImageFilter) -> list[Condition]:
     if wanted.before is not None:
         found.append(image_id < wanted.before)
     if wanted.created_after is not None:
-        found.append(image_id >= first_id_at(wanted.created_after - CLOCK_LEEWAY))
+        found.append(image_id >= first_id_at(wanted.created_after, shift=-CLOCK_LEEWAY))
     if wanted.created_before is not None:
-        found.append(image_id <= first_id_at(wanted.created_before + CLOCK_LEEWAY))
+        found.append(image_id <= first_id_at(wanted.created_before, shift=CLOCK_LEEWAY))
     return found
 
 

@@ -92,8 +92,8 @@ class ImageRepository:
 
     async def list_all_ids(self, account_id: UUID, wanted: ImageFilter, *, limit: int) -> Sequence[UUID]:
         """Return all that a filter finds, at most ``limit``, in no order."""
-        statement = found_by(account_id, wanted).with_only_columns(sa.column("id")).limit(limit)
-        return (await self._session.execute(statement)).scalars().all()
+        found = found_by(account_id, wanted).subquery("found")
+        return (await self._session.execute(sa.select(found.c.id).limit(limit))).scalars().all()
 
     async def anchors(self, account_id: UUID, wanted: ImageFilter) -> Anchors:
         """Count what a filter finds, and return where its chunks begin, except the first one."""

@@ -36,6 +36,11 @@ class LoraRepository:
         )
         return (await self._session.execute(statement)).scalars().all()
 
+    async def count(self, account_id: UUID) -> int:
+        """Return how many LoRAs a person has, without the trash."""
+        statement = sa.select(sa.func.count()).where(col(Lora.account_id) == account_id, col(Lora.trashed_at).is_(None))
+        return (await self._session.execute(statement)).scalar_one()
+
     async def list_usable(self, account_id: UUID, lora_ids: Iterable[UUID]) -> Sequence[Lora]:
         """Return those of these LoRAs that the person may use, in no order."""
         statement = sa.select(Lora).where(

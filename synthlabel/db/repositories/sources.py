@@ -22,6 +22,12 @@ class SourceRepository:
     def add(self, row: GenerationSource) -> None:
         self._session.add(row)
 
+    async def hold(self, ids: Sequence[UUID]) -> None:
+        """Keep images and uploads from being deleted until commit. Whoever is deleting one now is waited for."""
+        for table in (Image, Upload):
+            statement = sa.select(col(table.id)).where(among(col(table.id), ids)).order_by(col(table.id))
+            await self._session.execute(statement.with_for_update(read=True, key_share=True))
+
     async def list_of(self, generation_id: UUID) -> Sequence[GenerationSource]:
         """Return what goes into a generation, in order."""
         statement = (

@@ -153,7 +153,7 @@ export function Activity({ version = "" }) {
       <Keys title="The job, or those that are chosen" bindings={DOING} onAction={run} />
       <Filters {...{ wanted, me, change }} counts={list.counts} onCancelWaiting={() => actions.cancelWaiting()} />
       {list.isBehind && list.status === "ready" && <Behind list={list} />}
-      <div ref={box} onKeyDown={onKeyDown} aria-busy={list.status === "loading"} role="feed" aria-label="Jobs" className="relative flex-1" style={{ minHeight: virtual.getTotalSize() }}>
+      <div ref={box} onKeyDown={onKeyDown} aria-busy={list.status === "loading"} role={list.items.length ? "feed" : "region"} aria-label="Jobs" className="relative flex-1" style={{ minHeight: virtual.getTotalSize() }}>
         {list.status === "loading" && <Skeletons />}
         {list.status === "error" && <Broken list={list} />}
         {list.status === "ready" && !list.items.length && <Nothing wanted={wanted} change={change} />}

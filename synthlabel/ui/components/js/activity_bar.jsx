@@ -19,7 +19,9 @@ const countOf = (counts, statuses) =>
 /** What is shown, by state, with how many there are. */
 function Views({ view, counts, onChange }) {
   const box = useRef(null);
-  useEffect(() => box.current.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [view]);
+  useEffect(() => {
+    box.current.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [view]);
   return (
     <div ref={box} role="group" aria-label="Show" className="flex gap-1 overflow-x-auto py-0.5 max-sm:-mx-3 max-sm:px-3">
       {VIEWS.map(([value, name, statuses]) => (

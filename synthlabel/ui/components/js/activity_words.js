@@ -40,13 +40,16 @@ export const stateOf = (job) =>
 
 const TRENDS = { shrinking: "the line gets shorter", growing: "the line gets longer", steady: "the line stands still" };
 
-/** How long from now, roughly: "40 s", "3 min", "2 h". */
+/** How long from now, roughly: "40 s", "3 min", "2 h"; null if it is as good as now. */
 export function about(time) {
   const seconds = Math.round((Date.parse(time) - Date.now()) / 1000);
-  if (seconds < 5) return "a moment";
+  if (seconds < 5) return null;
   if (seconds < 90) return `${seconds < 20 ? seconds : Math.round(seconds / 5) * 5} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
+
+const starts = (span) => (span ? `starts in about ${span}` : "starts in a moment");
+const ends = (span) => (span ? `about ${span} left` : "nearly done");
 
 const place = (position) => (position === 0 ? "next in line" : `position ${position + 1}`);
 
@@ -56,8 +59,8 @@ export function detailOf(job) {
   if (["queued", "submitted"].includes(job.status) && job.queue_position !== null) parts.push(place(job.queue_position));
   if (job.queue_trend) parts.push(TRENDS[job.queue_trend]);
   if (job.status === "running" && job.progress !== null) parts.push(`${Math.round(job.progress * 100)} %`);
-  if (job.expected_start_at) parts.push(`starts in about ${about(job.expected_start_at)}`);
-  else if (job.expected_done_at) parts.push(`about ${about(job.expected_done_at)} left`);
+  if (job.expected_start_at) parts.push(starts(about(job.expected_start_at)));
+  else if (job.expected_done_at) parts.push(ends(about(job.expected_done_at)));
   return parts.join(" · ");
 }
 

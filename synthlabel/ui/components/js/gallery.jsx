@@ -2,7 +2,9 @@ import { ChevronDown } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate, useNavigationType } from "react-router";
 
+import { Compare } from "./compare.jsx";
 import { SegmentedControl } from "./controls.jsx";
+import { DownloadDialog } from "./download_dialog.jsx";
 import { Actions } from "./gallery_actions.js";
 import { useCompared, useOpenImage, useQuery } from "./gallery_address.js";
 import { SelectionBar } from "./gallery_bar.jsx";
@@ -22,7 +24,9 @@ import { Viewport } from "./gallery_viewport.js";
 import { images as imagesOf } from "./gallery_words.js";
 import { Keys } from "./keys.jsx";
 import { Lightbox } from "./lightbox.jsx";
+import { LIGHTBOX_KEYS } from "./lightbox_keys.js";
 import { Dialog } from "./overlays.jsx";
+import { ShareDialog } from "./share_dialog.jsx";
 
 const NEWS_MS = 300;
 const FOCUS_TRIES = 120;
@@ -175,7 +179,7 @@ export function Gallery({ version = "" }) {
   const filterKey = JSON.stringify(filterOf(view, text, boards.boards ?? []));
   const { list, viewport, selection } = useGallery(filterKey, version);
   usePlace(viewport, filterKey);
-  useEffect(resume, []);
+  useEffect(() => void resume(), []);
   const navigate = useNavigate();
   const [openId, open, close] = useOpenImage();
   const [comparedIds, compare, closeCompared] = useCompared();
@@ -211,6 +215,7 @@ export function Gallery({ version = "" }) {
       {keysOf(view).map(({ title, keys }) => (
         <Keys key={title} title={title} bindings={keys} onAction={(name) => actions.run(name)} />
       ))}
+      <Keys title="An open image" bindings={LIGHTBOX_KEYS} />
       {isWide && (
         <nav aria-label="Views" className="w-52 shrink-0 overflow-y-auto border-r border-line px-2 pt-3 xl:w-56">
           <Rail {...rail} onChoose={setView} />
@@ -253,7 +258,10 @@ export function Gallery({ version = "" }) {
         </div>
       </section>
       <Asked {...{ asked, boards, actions }} onClose={() => setAsked(null)} />
-      {openId && !comparedIds && <Lightbox id={openId} list={list} items={list.chunks.flatMap((chunk) => chunk.items ?? [])} total={list.total ?? 0} onRemove={() => null} onMove={open} onClose={leave} />}
+      {openId && !comparedIds && <Lightbox id={openId} ticked={[...selection.ids.keys()]} onMove={open} onClose={leave} {...{ list, boards, compare, navigate }} />}
+      {comparedIds && (
+        <Compare ids={comparedIds} list={list} onChange={(ids) => compare(ids, { replace: true })} onClose={() => closeCompared()} onOpen={closeCompared} />
+      )}
     </div>
   );
 }
@@ -321,6 +329,8 @@ function Asked({ asked, boards, actions, onClose }) {
   const { what, target } = asked;
   if (what === "tag") return <TagDialog {...{ target, actions, onClose }} />;
   if (what === "board") return <BoardDialog {...{ target, boards, actions, onClose }} />;
+  if (what === "download") return <DownloadDialog {...{ target, onClose }} />;
+  if (what === "share") return <ShareDialog images={target.images} onClose={onClose} />;
   if (what === "purge") return <PurgeDialog {...{ target, actions, onClose }} />;
   return null;
 }

@@ -63,7 +63,19 @@ export function useOpenImage() {
   const timer = useRef(null);
   const latest = useRef(openId);
   latest.current = openId;
+  // What was put into the address here is old news once it arrives there: the next key may have been pressed meanwhile.
+  const announced = useRef(undefined);
+  const announce = useCallback(
+    (id, how) => {
+      announced.current = id;
+      change({ image: id }, how);
+    },
+    [change],
+  );
   useEffect(() => {
+    const isOwn = inAddress === announced.current;
+    announced.current = undefined;
+    if (isOwn) return;
     clearTimeout(timer.current);
     setOpenId(inAddress);
   }, [inAddress]);
@@ -72,12 +84,12 @@ export function useOpenImage() {
       clearTimeout(timer.current);
       if (latest.current === null) {
         openedHere.current = true;
-        change({ image: id });
-      } else timer.current = setTimeout(() => change({ image: id }, { replace: true }), SETTLE_MS);
+        announce(id);
+      } else timer.current = setTimeout(() => announce(id, { replace: true }), SETTLE_MS);
       latest.current = id;
       setOpenId(id);
     },
-    [change],
+    [announce],
   );
   const close = useCallback(() => {
     clearTimeout(timer.current);
@@ -90,11 +102,30 @@ export function useOpenImage() {
   return [openId, open, close];
 }
 
-/** The ids that are compared, `[ids, compare, close]`; null when none are. */
+/**
+ * The ids that are compared, `[ids, compare, close]`; null when none are. Comparing adds a step to the history, changes
+ * of what is compared replace it, so Back closes the comparison. `close(id)` opens an image instead.
+ */
 export function useCompared() {
   const text = useParts().get("compare");
   const change = useChange();
-  const compare = useCallback((ids) => change({ compare: ids.join(",") }), [change]);
-  const close = useCallback(() => change({ compare: "" }), [change]);
+  const navigate = useNavigate();
+  const openedHere = useRef(false);
+  const compare = useCallback(
+    (ids, { replace = false } = {}) => {
+      if (!replace) openedHere.current = true;
+      change({ compare: ids.join(",") }, { replace });
+    },
+    [change],
+  );
+  const close = useCallback(
+    (imageId) => {
+      if (imageId) change({ compare: "", image: imageId }, { replace: true });
+      else if (openedHere.current) navigate(-1);
+      else change({ compare: "" }, { replace: true });
+      openedHere.current = false;
+    },
+    [change, navigate],
+  );
   return [text ? text.split(",").slice(0, 4) : null, compare, close];
 }

@@ -1,11 +1,11 @@
-import { Ellipsis, Images, Layers, Lock, Plus, Star, StarOff, Trash2, User, Users } from "lucide-react";
+import { Ellipsis, Heart, Images, Layers, Lock, Plus, StarOff, Trash2, User, Users } from "lucide-react";
 import { useRef, useState } from "react";
 
 import { Menu, MenuItem, MenuSeparator } from "./menu.jsx";
 import { VIEWS } from "./gallery_query.js";
 import { number } from "./gallery_words.js";
 
-const ICONS = { all: Images, mine: User, shared: Users, favorites: Star, unrated: StarOff, trash: Trash2 };
+const ICONS = { all: Images, mine: User, shared: Users, favorites: Heart, unrated: StarOff, trash: Trash2 };
 const ITEM = "flex h-9 w-full min-w-0 items-center gap-2.5 rounded px-2.5 text-left";
 const look = (isOpen) => (isOpen ? "bg-raised font-medium text-ink" : "text-muted hover:bg-raised hover:text-ink");
 

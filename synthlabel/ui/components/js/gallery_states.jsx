@@ -1,4 +1,4 @@
-import { ArrowUp, CircleAlert, CloudOff, Images, RotateCw, SearchX, Star, Trash2, Users } from "lucide-react";
+import { ArrowUp, CircleAlert, CloudOff, Heart, Images, RotateCw, SearchX, Star, Trash2, Users } from "lucide-react";
 import { Link } from "react-router";
 
 import { PRIMARY, SECONDARY } from "./gallery_dialogs.jsx";
@@ -17,7 +17,7 @@ function Nothing({ icon: Icon, title, text, children }) {
 }
 
 const EMPTY = {
-  favorites: [Star, "No favourites yet", "A star is yours alone. Press the full stop on an image, or tick some and choose the star."],
+  favorites: [Heart, "No favourites yet", "Press the full stop on an image to keep it here. Nobody else sees your favourites."],
   unrated: [Star, "Everything is rated", "New images wait here until you give them one to five stars, by the keys 1 to 5."],
   shared: [Users, "Nobody has shared anything yet", "Images on a board for the team are here for everybody."],
   trash: [Trash2, "The trash is empty", "What you delete stays here for 30 days, with its ratings and tags, and can be restored."],

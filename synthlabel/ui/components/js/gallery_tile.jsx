@@ -1,4 +1,4 @@
-import { Check, EyeOff, Star, Users } from "lucide-react";
+import { Check, EyeOff, Heart, Users } from "lucide-react";
 import { memo, useRef } from "react";
 
 import { daysUntil } from "./gallery_days.js";
@@ -44,7 +44,7 @@ function Marks({ image }) {
   if (image.trashed_at || (!image.rating && !image.favorite)) return null;
   return (
     <span className="pointer-events-none absolute bottom-1.5 left-1.5 flex h-5 items-center gap-1 rounded-sm bg-surface/90 px-1.5 text-xs font-medium text-ink">
-      {image.favorite && <Star size={12} aria-hidden className="fill-amber text-amber" />}
+      {image.favorite && <Heart size={12} aria-hidden className="fill-amber text-amber" />}
       {image.favorite && <span className="sr-only">Favourite</span>}
       {image.rating && (
         <span className="font-mono">

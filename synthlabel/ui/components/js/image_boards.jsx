@@ -41,11 +41,11 @@ export function Boards({ image, all, create }) {
     setText("");
     if (!board) return;
     setBoards((known) => [...(known ?? []), board]);
-    act({ kind: "add_to_board", selection: { ids: [image.id] }, value: { board_id: board.id }, note: board.name });
+    act({ kind: "add_to_board", selection: { ids: [image.id] }, value: { board_id: board.id }, note: board.name, isSeen: true });
   };
   const take = (board) => {
     setBoards((known) => known.filter((other) => other.id !== board.id));
-    act({ kind: "remove_from_board", selection: { ids: [image.id] }, value: { board_id: board.id }, note: board.name });
+    act({ kind: "remove_from_board", selection: { ids: [image.id] }, value: { board_id: board.id }, note: board.name, isSeen: true });
   };
   const onKeyDown = async (event) => {
     if (event.nativeEvent.isComposing) return;

@@ -6,7 +6,7 @@ import { act } from "./gallery_outbox.js";
 
 const OFFERED = 6;
 const clean = (text) => text.trim().replace(/\s+/g, " ").toLowerCase().slice(0, 60);
-const tag = (image, kind, name) => act({ kind, selection: { ids: [image.id] }, value: { tags: [name] } });
+const tag = (image, kind, name) => act({ kind, selection: { ids: [image.id] }, value: { tags: [name] }, isSeen: true });
 
 /** What is typed into the panel must not reach the lightbox's keys; Esc leaves the field, not the image. */
 export const leaveOnEscape = (event) => {

@@ -126,9 +126,9 @@ function Failed({ job }) {
 function Words({ job, onUse }) {
   return (
     <Card icon={TextQuote} onDismiss={() => dismiss(job)}>
-      <p className="max-h-48 overflow-y-auto break-words whitespace-pre-wrap" tabIndex={0} aria-label="Description">
+      <div role="group" aria-label="Description" tabIndex={0} className="max-h-48 overflow-y-auto break-words whitespace-pre-wrap">
         {job.generation.output_text}
-      </p>
+      </div>
       <p className="mt-2 flex items-center gap-2">
         <CopyText value={job.generation.output_text} text="Copy" label="Copy the description" className="px-1.5 text-sm text-muted" />
         <button type="button" onClick={() => onUse(job)} className={LINK}>

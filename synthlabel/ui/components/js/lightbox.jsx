@@ -3,15 +3,14 @@ import { ChevronLeft, ChevronRight, CircleAlert, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import { fileAddress } from "./api.js";
-import { toast } from "./commands.js";
-import { copyLink } from "./gallery_actions.js";
 import { PurgeDialog } from "./gallery_dialogs.jsx";
 import { useList } from "./gallery_data.js";
-import { act, undoLast } from "./gallery_outbox.js";
+import { number } from "./gallery_words.js";
 import { useJobs } from "./image_jobs.js";
 import { Facts } from "./image_facts.jsx";
-import { rate, toggleFavorite } from "./image_marks.jsx";
 import { Jobs } from "./image_tools.jsx";
+import { useKeptFocus } from "./kept_focus.js";
+import { runner } from "./lightbox_actions.js";
 import { Header, PhoneBar } from "./lightbox_bar.jsx";
 import { actionOf } from "./lightbox_keys.js";
 import { Stage } from "./lightbox_stage.jsx";
@@ -21,8 +20,8 @@ import { ShareDialog } from "./share_dialog.jsx";
 
 const PHONE = "(max-width: 47.99rem)";
 
-function usePreloaded(...images) {
-  const key = images.filter(Boolean).map((image) => fileAddress(image.url)).join(" ");
+function usePreloaded(addresses) {
+  const key = addresses.map(fileAddress).join(" ");
   useEffect(() => {
     // Kept alive by the closure until the next step; decoded before it is asked for.
     const loading = key ? key.split(" ").map((address) => Object.assign(new Image(), { src: address })) : [];
@@ -52,86 +51,35 @@ function useBare(layer) {
   return [isBare, toggle];
 }
 
-/** Focus a field of the panel, once the panel is there. */
-function focusIn(layer, selector) {
-  requestAnimationFrame(() => layer.current?.querySelector(selector)?.focus());
-}
-
-function takeToStudio({ navigate, image }, what) {
-  navigate(`/?take=${what}&image=${image.id}`);
+/** All that is known of what is open, for `runner` and for drawing it. */
+function useBox(given) {
+  const { id, list } = given;
+  useList(list);
+  const image = useImage(id, list);
+  const [previous, next] = useNeighbours(id, list);
+  const [panel, setPanel] = usePanel();
+  const [areToolsOpen, setToolsOpen] = useState(false);
+  const [asked, ask] = useState(null);
+  const [layer, zoom] = [useRef(null), useRef(null)];
+  const [isBare, toggleBare] = useBare(layer);
+  usePreloaded([previous, next].filter(Boolean).map((other) => other.url));
+  useKeptFocus(layer);
+  const isThere = Boolean(image && !image.problem);
+  const index = list.indexOf(id);
+  const place = index >= 0 && list.total ? `${number(index + 1)} of ${number(list.total)}` : "";
+  const tools = { isOpen: areToolsOpen, setOpen: setToolsOpen, isPhone: window.matchMedia(PHONE).matches };
+  const openTools = () => setToolsOpen(true);
+  return { ...given, image, isThere, previous, next, place, panel, setPanel, tools, openTools, asked, ask, layer, zoom, isBare, toggleBare };
 }
 
 /**
  * An image, as large as the window. `list` is where its neighbours are found, `boards` as `useBoards` gives them,
  * `ticked` are the ids of images that are chosen to be compared with it.
  */
-export function Lightbox({ id, list, boards, ticked = [], compare, navigate, onMove, onClose }) {
-  useList(list);
-  const image = useImage(id, list);
-  const [previous, next] = useNeighbours(id, list);
-  const [panel, setPanel] = usePanel();
-  const [toolsOpen, setToolsOpen] = useState(false);
-  const [asked, ask] = useState(null);
-  const layer = useRef(null);
-  const zoom = useRef(null);
-  const [isBare, toggleBare] = useBare(layer);
-  const finished = useJobs(id).filter((job) => job.generation?.finished_at).length;
-  usePreloaded(previous, next);
-  const isThere = Boolean(image && !image.problem);
-  const selection = { ids: [id] };
-
-  const step = (by) => {
-    const target = Number(by) < 0 ? previous : next;
-    if (target) onMove(target.id);
-  };
-  const jump = async (index) => {
-    const target = list.total ? await list.ensure(index) : null;
-    if (target) onMove(target.id);
-  };
-  const goOn = (doIt) => {
-    const target = next ?? previous;
-    doIt();
-    if (target) onMove(target.id);
-    else onClose(id);
-  };
-  const remove = () => {
-    if (image.is_mine === false) return toast("Only who made an image can delete it.", { tone: "warn" });
-    return image.trashed_at ? ask("purge") : goOn(() => act({ kind: "trash", selection }));
-  };
-  const openCompared = () => {
-    const others = ticked.filter((other) => other !== id);
-    const beside = others.length ? others : [next?.id ?? previous?.id].filter(Boolean);
-    if (!beside.length) return toast("There is no other image to compare it with.");
-    return compare([id, ...beside].slice(0, 4));
-  };
-  const acts = {
-    step,
-    first: () => jump(0),
-    last: () => jump(list.total - 1),
-    panel: () => setPanel(!panel),
-    zoom: () => zoom.current?.toggle(),
-    larger: () => zoom.current?.by(1.5),
-    smaller: () => zoom.current?.by(1 / 1.5),
-    bare: toggleBare,
-    tools: () => setToolsOpen(true),
-    rate: (stars) => rate(image, Number(stars)),
-    star: () => toggleFavorite(image),
-    tag: () => (setPanel(true), focusIn(layer, "[data-tag-input]")),
-    board: () => (setPanel(true), focusIn(layer, "[data-board-input]")),
-    compare: openCompared,
-    link: () => copyLink(id),
-    download: () => layer.current?.querySelector("[data-download]")?.click(),
-    share: () => (image.is_mine === false ? toast("Only who made an image can share it.", { tone: "warn" }) : ask("share")),
-    take: (what) => takeToStudio({ navigate, image }, what),
-    remove,
-    restore: () => goOn(() => act({ kind: "restore", selection })),
-    undo: undoLast,
-  };
-  const ALWAYS = ["step", "first", "last", "undo"];
-  const run = (name) => {
-    const [what, value] = name.split(":");
-    if (isThere || ALWAYS.includes(what)) acts[what]?.(value);
-  };
+export function Lightbox({ ticked = [], ...given }) {
+  const box = useBox({ ...given, ticked });
+  const { id, image, isThere, place, panel, tools, layer, isBare, toggleBare, onClose } = box;
+  const run = runner(box);
   const onKeyDown = (event) => {
     const name = actionOf(event, { isTrashed: Boolean(image?.trashed_at) });
     if (!name) return;
@@ -145,11 +93,6 @@ export function Lightbox({ id, list, boards, ticked = [], compare, navigate, onM
     if (isTyping) layer.current.focus();
     else toggleBare();
   };
-  const index = list.indexOf(id);
-  const place = index >= 0 && list.total ? `${(index + 1).toLocaleString("en")} of ${list.total.toLocaleString("en")}` : "";
-  const tools = { isOpen: toolsOpen, setOpen: setToolsOpen, isPhone: window.matchMedia(PHONE).matches };
-  const open = { onOpen: onMove, onCompare: compare };
-  const useWords = (job) => navigate(`/?take=describe&image=${job.imageId}`);
   return (
     <Dialog.Root open onOpenChange={(isOpen) => isOpen || onClose(id)}>
       <Dialog.Portal>
@@ -163,28 +106,53 @@ export function Lightbox({ id, list, boards, ticked = [], compare, navigate, onM
           onCloseAutoFocus={(event) => event.preventDefault()}
           className="fixed inset-0 z-40 flex flex-col bg-canvas text-ink outline-none"
         >
-          <Dialog.Title className="sr-only">{isThere ? image.prompt.slice(0, 120) || "Image" : "Image"}</Dialog.Title>
+          <Dialog.Title className="sr-only">{(isThere && image.prompt.slice(0, 120)) || "Image"}</Dialog.Title>
           {!isBare && <Header {...{ place, panel, tools, run }} image={isThere ? image : null} close={<Close />} />}
           <div className="flex min-h-0 flex-1 flex-col md:flex-row">
             <div className="relative min-h-0 min-w-0 flex-1">
-              {isThere && <Stage key={image.id} image={image} hands={zoom} isBare={isBare} onStep={step} />}
-              {image?.problem && <Missing problem={image.problem} />}
-              {!image && <div role="status" aria-label="Loading the image" className="skeleton size-full" />}
-              {!isBare && <Arrow side="left" label="Previous image" to={previous} onClick={() => step(-1)} />}
-              {!isBare && <Arrow side="right" label="Next image" to={next} onClick={() => step(1)} />}
-              {isThere && <Jobs image={image} {...open} onUseWords={useWords} />}
+              <Middle box={box} run={run} />
             </div>
-            {isThere && panel && !isBare && <Facts image={image} boards={boards} revision={finished} {...open} />}
+            <Panel box={box} />
           </div>
           {isThere && !isBare && <PhoneBar image={image} tools={tools} run={run} />}
-          {isThere && asked === "share" && <ShareDialog images={[image]} onClose={() => ask(null)} />}
-          {isThere && asked === "purge" && (
-            <PurgeDialog target={{ count: 1 }} actions={{ purgeNow: () => goOn(() => act({ kind: "purge", selection })) }} onClose={() => ask(null)} />
-          )}
+          {isThere && <Asked box={box} run={run} />}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+function Middle({ box, run }) {
+  const { image, isThere, previous, next, zoom, isBare, navigate, onMove, compare } = box;
+  if (!image) return <div role="status" aria-label="Loading the image" className="skeleton size-full" />;
+  if (!isThere) return <Missing problem={image.problem} />;
+  return (
+    <>
+      <Stage key={image.id} image={image} hands={zoom} isBare={isBare} onStep={(by) => run(`step:${by}`)} />
+      {!isBare && (
+        <>
+          {previous && <Arrow icon={ChevronLeft} label="Previous image" keyName="←" side="left-3" onClick={() => run("step:-1")} />}
+          {next && <Arrow icon={ChevronRight} label="Next image" keyName="→" side="right-3" onClick={() => run("step:1")} />}
+          <Jobs image={image} onOpen={onMove} onCompare={compare} onUseWords={(job) => navigate(`/?take=words&run=${job.generation.id}`)} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Panel({ box }) {
+  const { id, image, isThere, panel, isBare, boards, onMove, compare } = box;
+  const finished = useJobs(id).filter((job) => job.generation?.finished_at).length;
+  if (!isThere || !panel || isBare) return null;
+  return <Facts image={image} boards={boards} revision={finished} onOpen={onMove} onCompare={compare} />;
+}
+
+function Asked({ box, run }) {
+  const { image, asked, ask } = box;
+  const close = () => ask(null);
+  if (asked === "share") return <ShareDialog images={[image]} onClose={close} />;
+  if (asked === "purge") return <PurgeDialog target={{ count: 1 }} actions={{ purgeNow: () => run("purge") }} onClose={close} />;
+  return null;
 }
 
 function Close() {
@@ -195,16 +163,14 @@ function Close() {
   );
 }
 
-function Arrow({ side, label, to, onClick }) {
-  if (!to) return null;
-  const Icon = side === "left" ? ChevronLeft : ChevronRight;
+function Arrow({ icon: Icon, label, keyName, side, onClick }) {
   return (
     <button
       type="button"
       aria-label={label}
-      title={`${label} (${side === "left" ? "←" : "→"})`}
+      title={`${label} (${keyName})`}
       onClick={onClick}
-      className={`absolute top-1/2 hidden size-11 -translate-y-1/2 place-items-center rounded-full bg-surface/90 text-ink hover:bg-raised md:grid ${side === "left" ? "left-3" : "right-3"}`}
+      className={`absolute top-1/2 hidden size-11 -translate-y-1/2 place-items-center rounded-full bg-surface/90 text-ink hover:bg-raised md:grid ${side}`}
     >
       <Icon size={22} aria-hidden />
     </button>

@@ -8,7 +8,7 @@ import { Zoom, ZoomBar } from "./zoom.jsx";
 const CHECKS = "repeating-conic-gradient(var(--raised) 0% 25%, var(--surface) 0% 50%) 0 0 / 16px 16px";
 
 /** Thumbhash below, then the thumbnail, then the full picture: each covers the one before in the same box. */
-export function FullPicture({ image }) {
+export function FullPicture({ image, alt = image.prompt }) {
   const [isLoaded, setLoaded] = useState(false);
   const [fresh, askAgain] = useFreshImage(image.id, image.url);
   const thumbnails = Object.values(image.thumbnails);
@@ -19,13 +19,13 @@ export function FullPicture({ image }) {
       <img
         key={fresh ? "fresh" : "first"}
         src={fileAddress(fresh?.url ?? image.url)}
-        alt={image.prompt}
+        alt={alt}
         width={image.width}
         height={image.height}
         draggable={false}
         onLoad={() => setLoaded(true)}
         onError={askAgain}
-        className={`block size-full select-none ${isLoaded ? "" : "opacity-0"}`}
+        className={`pointer-events-auto! block size-full select-none ${isLoaded ? "" : "opacity-0"}`}
       />
     </span>
   );

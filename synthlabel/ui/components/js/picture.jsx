@@ -38,6 +38,7 @@ export function useFreshImage(id, address) {
 /** Thumbhash → thumbnail → fade, in a box that has its final shape from the start. */
 export function Picture({ imageId, thumbhash, src, srcset, sizes, alt = "", width = 1, height = 1, className = "", style }) {
   const [shown, setShown] = useState(false);
+  const [covered, setCovered] = useState(false);
   const [fresh, askAgain] = useFreshImage(imageId, src);
   const addresses = fileSet(fresh ? thumbnailSet(fresh) : srcset) || undefined;
   const image = useRef(null);
@@ -48,7 +49,7 @@ export function Picture({ imageId, thumbhash, src, srcset, sizes, alt = "", widt
   return (
     <span
       className={`relative block overflow-hidden bg-raised ${className}`}
-      style={{ aspectRatio: `${width} / ${height}`, backgroundImage: blur && `url(${blur})`, backgroundSize: "100% 100%", ...style }}
+      style={{ aspectRatio: `${width} / ${height}`, backgroundImage: blur && !covered ? `url(${blur})` : undefined, backgroundSize: "100% 100%", ...style }}
     >
       <img
         key={fresh ? "fresh" : "first"}
@@ -64,6 +65,8 @@ export function Picture({ imageId, thumbhash, src, srcset, sizes, alt = "", widt
         draggable={false}
         onLoad={() => setShown(true)}
         onError={askAgain}
+        // From here on the blur would only be seen through a picture that has no background.
+        onTransitionEnd={() => setCovered(true)}
         className={`block size-full object-cover transition-opacity duration-200 ${shown ? "opacity-100" : "opacity-0"}`}
       />
     </span>

@@ -96,7 +96,7 @@ function Form({ images, left, onMade }) {
         <label htmlFor={`${id}-title`} className="text-sm font-medium">
           Title <span className="font-normal text-muted">(optional)</span>
         </label>
-        <input id={`${id}-title`} type="text" value={title} maxLength={120} autoFocus autoComplete="off" placeholder="Shown above the images" onChange={(event) => setTitle(event.target.value)} className={FIELD} />
+        <input id={`${id}-title`} type="text" value={title} maxLength={120} data-first autoComplete="off" placeholder="Shown above the images" onChange={(event) => setTitle(event.target.value)} className={FIELD} />
       </div>
       <div className="flex flex-col gap-1.5">
         <label htmlFor={`${id}-days`} className="text-sm font-medium">
@@ -183,7 +183,7 @@ function Other({ share, onRevoke }) {
       {share.cover_url ? <img src={share.cover_url} alt="" className="size-10 rounded-sm bg-raised object-cover" /> : <span className="size-10 rounded-sm bg-raised" />}
       <div className="min-w-0 flex-1">
         <p className="truncate">{name}</p>
-        <p className="truncate text-sm text-muted">
+        <p className="text-sm text-muted">
           {share.title && `${imagesOf(share.count)}, `}
           {ends(share.expires_at)}, {share.views === 0 ? "not opened yet" : `opened ${share.views} ${share.views === 1 ? "time" : "times"}`}
         </p>

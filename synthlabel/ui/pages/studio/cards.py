@@ -35,11 +35,15 @@ TASKS = {
     Task.REMOVE_BACKGROUND: "Remove background",
     Task.DESCRIBE: "Describe",
 }
-TRENDS = {"shrinking": "getting shorter", "growing": "getting longer", "steady": "not moving"}
+TRENDS = {"shrinking": "getting shorter", "growing": "getting longer"}
+"""How the provider's line goes; one that has not moved is told by the place in it."""
+
 
 TILE_SIDE_PX = {1: 380, 2: 310}
 """Side of a square tile, by the number of images; other shapes get the same area."""
 SMALL_TILE_SIDE_PX = 250
+BATCH_TILE_SIDE_PX = 210
+"""In a run of many: they are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,13 @@ class RunCard:
     template: str = ""
     """What the prompt was made of, if it was."""
     loras: list[str] = field(default_factory=list[str])
+    has_tiles: bool = False
+    beside: bool = False
+    """Whether the words may stand beside the image, because there is one."""
+    turns_into: bool = False
+    """Whether it is shown as an image that becomes another."""
+    has_sources: bool = False
+    """Whether its sources stand among its facts."""
     made_from: list[MadeFrom] = field(default_factory=list[MadeFrom])
     places: list[int] = field(default_factory=list[int])
     """One number per image on its way: what the pending tiles are drawn from."""
@@ -133,6 +144,8 @@ class LiveCard:
 def run_card(view: GenerationView) -> RunCard:
     """Return the settled part of a generation's card."""
     live = view.status in LIVE
+    turns_into = view.task in (Task.UPSCALE, Task.REMOVE_BACKGROUND) and (live or view.status is _S.DONE)
+    has_tiles = view.task is not Task.DESCRIBE and (live or view.status is _S.DONE)
     return RunCard(
         id=str(view.id),
         status="live" if live else view.status.value,
@@ -161,9 +174,13 @@ def run_card(view: GenerationView) -> RunCard:
         batch_id=str(view.batch_id) if view.batch_id else "",
         template=view.template or "",
         loras=[f"{lora['name']} × {lora['weight']:g}" for lora in view.loras],
+        has_tiles=has_tiles,
+        beside=has_tiles and view.count == 1 and view.task is Task.GENERATE,
+        turns_into=turns_into,
+        has_sources=bool(view.sources) and not turns_into,
         made_from=[_made_from(source) for source in view.sources],
-        places=list(range(view.count)) if live and view.task is not Task.DESCRIBE else [],
-        tiles=_tiles(view) if view.status is _S.DONE and view.task is not Task.DESCRIBE else [],
+        places=list(range(view.count)) if live and has_tiles else [],
+        tiles=_tiles(view) if has_tiles and not live else [],
     )
 
 
@@ -200,7 +217,8 @@ def news(view: GenerationView) -> str:
 
 
 def _tile_width_px(view: GenerationView) -> int:
-    side = TILE_SIDE_PX.get(view.count, SMALL_TILE_SIDE_PX)
+    side = TILE_SIDE_PX.get(view.count if view.task is Task.GENERATE else 2, SMALL_TILE_SIDE_PX)
+    side = side if view.batch_id is None else BATCH_TILE_SIDE_PX
     return round(side * math.sqrt(view.width_px / view.height_px))
 
 

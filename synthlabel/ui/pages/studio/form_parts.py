@@ -6,8 +6,6 @@ import reflex as rx
 
 from synthlabel.ui.components import (
     button,
-    described_by,
-    field,
     mono,
     number_slider,
     segmented,
@@ -20,13 +18,20 @@ from synthlabel.ui.components.js.controls import StepperControl
 from synthlabel.ui.pages.studio.draft import CUSTOM
 from synthlabel.ui.pages.studio.form_state import StudioFormState
 from synthlabel.ui.pages.studio.forms import FieldCard
-from synthlabel.ui.pages.studio.js import Disclosure, GenerateButton, ModelPicker, PromptText, ShapePicker
+from synthlabel.ui.pages.studio.js import Disclosure, GenerateButton, ModelPicker, ShapePicker
+from synthlabel.ui.pages.studio.lora_parts import loras_part
+from synthlabel.ui.pages.studio.prompt_parts import (
+    GENERATE_ID,
+    PROMPT_ID,
+    batch_line,
+    negative_prompt,
+    preset_bar,
+    prompt,
+)
+from synthlabel.ui.pages.studio.source_parts import sources_part
 from synthlabel.ui.shell.state import ShellState
 
 FORM_ID: Final = "studio-form"
-PROMPT_ID: Final = "prompt"
-GENERATE_ID: Final = "generate"
-CREATE_TAB_ID: Final = "show-create"
 RESULTS_TAB_ID: Final = "show-results"
 STREAM_ID: Final = "studio-stream"
 
@@ -37,9 +42,12 @@ _mistakes = StudioFormState.form.mistakes
 def form_pane() -> rx.Component:
     return rx.el.section(
         rx.el.div(
+            preset_bar(),
             _model(),
-            _prompt(),
-            rx.cond(_form.takes_negative_prompt, _negative_prompt(), rx.fragment()),
+            sources_part(),
+            loras_part(),
+            prompt(),
+            rx.cond(_form.takes_negative_prompt, negative_prompt(), rx.fragment()),
             _shape(),
             _count(),
             _advanced(),
@@ -56,7 +64,7 @@ def _taken() -> rx.Component:
     """Say what was put into the form from elsewhere, and offer to take it back."""
     line = rx.el.div(
         rx.icon("check", size=16, aria_hidden="true", class_name="shrink-0 text-ok"),
-        rx.el.span(StudioFormState.taken, class_name="min-w-0 flex-1 truncate"),
+        rx.el.span(StudioFormState.taken, class_name="min-w-0 flex-1 line-clamp-3"),
         button("Undo", kind="quiet", size="sm", icon="undo-2", on_click=StudioFormState.undo),
         role="status",
         class_name="-mt-1.5 mb-1.5 flex items-center gap-2 text-sm",
@@ -82,41 +90,6 @@ def _model() -> rx.Component:
     )
 
 
-def _prompt() -> rx.Component:
-    control = PromptText.create(
-        id=PROMPT_ID,
-        value=_form.prompt,
-        revision=StudioFormState.revision,
-        storage_key=StudioFormState.storage_key + ":prompt",
-        rows=4,
-        limit=_form.max_prompt_chars,
-        placeholder="What should the image show?",
-        invalid=_mistakes.prompt != "",
-        described_by=described_by(PROMPT_ID),
-        submit_id=GENERATE_ID,
-        tab_id=CREATE_TAB_ID,
-        on_save=StudioFormState.set_prompt,
-    )
-    return field("Prompt", control, field_id=PROMPT_ID, error=_mistakes.prompt)
-
-
-def _negative_prompt() -> rx.Component:
-    control = PromptText.create(
-        id="negative-prompt",
-        value=_form.negative_prompt,
-        revision=StudioFormState.revision,
-        storage_key=StudioFormState.storage_key + ":negative_prompt",
-        rows=2,
-        limit=_form.max_prompt_chars,
-        placeholder="What should it not show?",
-        invalid=_mistakes.negative_prompt != "",
-        described_by=described_by("negative-prompt"),
-        submit_id=GENERATE_ID,
-        on_save=StudioFormState.set_negative_prompt,
-    )
-    return field("Negative prompt", control, field_id="negative-prompt", error=_mistakes.negative_prompt)
-
-
 def _shape() -> rx.Component:
     picker = ShapePicker.create(
         shapes=_form.shapes,
@@ -125,11 +98,17 @@ def _shape() -> rx.Component:
         takes_custom=_form.takes_custom_size,
         on_select=StudioFormState.choose_shape,
     )
-    return rx.el.div(
+    chosen = rx.el.div(
         rx.cond(_form.loaded, picker, skeleton("h-40 w-full")),
         rx.cond(_form.shape == CUSTOM, _custom_size(), rx.fragment()),
         class_name="flex flex-col gap-3",
     )
+    given = rx.el.div(
+        rx.el.span("Size", class_name="font-medium"),
+        rx.el.span("as the source, ", mono(StudioFormState.sources.size), class_name="text-muted"),
+        class_name="flex items-baseline justify-between text-sm",
+    )
+    return rx.cond(StudioFormState.sources.size != "", given, chosen)
 
 
 def _custom_size() -> rx.Component:
@@ -278,6 +257,7 @@ def _labelled(label: str, control: rx.Component, *, hint: str = "") -> rx.Compon
 def _footer() -> rx.Component:
     return rx.el.div(
         _taken(),
+        batch_line(),
         rx.el.div(
             GenerateButton.create(
                 id=GENERATE_ID,

@@ -4,6 +4,7 @@ What belongs to a part of the form (sources, LoRAs, presets, taking things over)
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from synthlabel.services.registry import get_services
 from synthlabel.services.views import GenerationView
 from synthlabel.ui.feedback import toast_for
 from synthlabel.ui.pages.studio import draft as drafts
-from synthlabel.ui.pages.studio.draft import Draft
+from synthlabel.ui.pages.studio.draft import Draft, SourcePick
 from synthlabel.ui.pages.studio.forms import FormCard, ModelCard, PriceCard, form_card, model_cards
 from synthlabel.ui.pages.studio.lora_cards import LorasCard, loras_card
 from synthlabel.ui.pages.studio.presets import PresetsCard, presets_card
@@ -54,8 +55,9 @@ class StudioFormState(rx.State):
     _mistakes_shown: bool = False
     """Whether an empty prompt is called a mistake: not before Generate was pressed."""
     _pictures: rx.Field[dict[str, SourcePicture]] = rx.field(default_factory=dict[str, SourcePicture])
-    _library: rx.Field[list[LoraView]] = rx.field(default_factory=list[LoraView])
-    _presets: rx.Field[list[PresetView]] = rx.field(default_factory=list[PresetView])
+    # Tuples: what comes out of a list in a state is wrapped, and so is all within it
+    _library: tuple[LoraView, ...] = ()
+    _presets: tuple[PresetView, ...] = ()
     _refused: GenerationView | None = None
     """The last request that the provider refused for what was in its fields."""
 
@@ -199,24 +201,25 @@ class StudioFormState(rx.State):
         services = get_services()
         actor = await current_actor(self)
         self._draft = drafts.read_draft(await services.drafts.load(actor, DRAFT), services.catalog)
-        self._library = list(await services.loras.list_own(actor))
-        self._presets = list(await services.presets.list_all(actor))
-        await self._look_up_sources(actor)
+        self._library = tuple(await services.loras.list_own(actor))
+        self._presets = tuple(await services.presets.list_all(actor))
+        await self._look_up(actor, self._draft.sources)
         self.models = model_cards(services.catalog)
         self.storage_key = f"synthlabel:{DRAFT}:{actor.user_id}"
         self.revision = revision("load")
         await self._show(actor)
 
-    async def _look_up_sources(self, actor: Actor) -> None:
-        """Make addresses for the sources' thumbnails. Those that are gone get none."""
-        found = {source.id: await find_picture(actor, source) for source in self._draft.sources}
-        self._pictures = {source_id: picture for source_id, picture in found.items() if picture is not None}
+    async def _look_up(self, actor: Actor, sources: Sequence[SourcePick]) -> None:
+        """Make addresses for sources' thumbnails. Those that are gone get none."""
+        found = {source.id: await find_picture(actor, source) for source in sources}
+        made = {source_id: picture for source_id, picture in found.items() if picture is not None}
+        self._pictures = {**self._pictures, **made}
 
     async def _current(self) -> Draft:
         """Return the draft. A tab that lost its state on a reconnect reads it again before anything is changed."""
         if not self.form.loaded:
             await self._load()
-        return self._draft
+        return replace(self._draft)  # a state's own value is wrapped; the copy is plain
 
     async def _change(self, draft: Draft) -> Done:
         """Keep a changed draft, then show it: what the page shows as kept is kept."""
@@ -247,7 +250,7 @@ class StudioFormState(rx.State):
 
     async def _show(self, actor: Actor) -> None:
         catalog = get_services().catalog
-        draft = self._draft
+        draft = replace(self._draft)
         priced = await price(actor, draft, drafts.model_of(draft, catalog), before=self.price)
         errors = [*refusals(self._refused, draft), *priced.errors]
         if not self._mistakes_shown:

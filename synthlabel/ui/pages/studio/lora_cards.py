@@ -52,7 +52,8 @@ class LoraOption:
 
 @dataclass(frozen=True, slots=True)
 class LorasCard:
-    takes: int = 0
+    is_shown: bool = False
+    """Whether the model takes any, or one is chosen."""
     rows: list[LoraRow] = field(default_factory=list[LoraRow])
     options: list[LoraOption] = field(default_factory=list[LoraOption])
     families: list[str] = field(default_factory=list[str])
@@ -63,14 +64,12 @@ class LorasCard:
     """Models that take a chosen LoRA which this one does not."""
 
 
-def loras_card(
-    draft: Draft, catalog: Catalog, library: Iterable[KnownLora], errors: Mapping[str, str]
-) -> LorasCard:
+def loras_card(draft: Draft, catalog: Catalog, library: Iterable[KnownLora], errors: Mapping[str, str]) -> LorasCard:
     """Return all that the form shows of LoRAs, and of what is wrong with them."""
     model = model_of(draft, catalog)
     known = {str(lora.id): lora for lora in library}
     return LorasCard(
-        takes=model.loras.max_count if model.loras else 0,
+        is_shown=model.loras is not None or bool(draft.loras),
         rows=[_row(pick, known.get(pick.id), model) for pick in draft.loras],
         options=[_option(lora, draft, model) for lora in known.values()],
         families=list(catalog.lora_families),
@@ -96,7 +95,9 @@ def _row(pick: LoraPick, known: KnownLora | None, model: CatalogModel) -> LoraRo
 def _misfit(family: str, model: CatalogModel) -> str:
     if model.loras is None:
         return f"Not used: {model.name} takes no LoRAs"
-    return "" if family == model.loras.family else f"Not used: made for {family}, {model.name} takes {model.loras.family}"
+    return (
+        "" if family == model.loras.family else f"Not used: made for {family}, {model.name} takes {model.loras.family}"
+    )
 
 
 def _option(lora: KnownLora, draft: Draft, model: CatalogModel) -> LoraOption:

@@ -20,11 +20,8 @@ class StudioLoraState(StudioFormState):
 
     @rx.event
     async def add(self, lora_id: str) -> Done:
-        draft = await self._current()
-        found = next((lora for lora in self._library if str(lora.id) == lora_id), None)
-        if found is None or any(pick.id == lora_id for pick in draft.loras):
-            return None
-        return await self._change(replace(draft, loras=(*draft.loras, LoraPick(lora_id, found.family))))
+        await self._current()
+        return await self._add(lora_id)
 
     @rx.event
     async def remove(self, lora_id: str) -> Done:
@@ -50,9 +47,12 @@ class StudioLoraState(StudioFormState):
             return None
         except SynthLabelError as error:
             return toast_for(error)
-        self._library = [lora, *self._library]
+        self._library = (lora, *self._library)
         self.added = str(lora.id)
-        return await self.add.fn(self, self.added) if self._fits(family) else await self._change(self._draft)
+        if self.loras.family == family:
+            return await self._add(self.added)
+        await self._show(actor)
+        return None
 
     @rx.event
     async def forget(self, lora_id: str) -> Done:
@@ -74,11 +74,15 @@ class StudioLoraState(StudioFormState):
             return toast_for(error)
         return await self._read_library()
 
-    def _fits(self, family: str) -> bool:
-        return self.loras.family == family
+    async def _add(self, lora_id: str) -> Done:
+        found = next((lora for lora in self._library if str(lora.id) == lora_id), None)
+        if found is None or any(pick.id == lora_id for pick in self._draft.loras):
+            return None
+        pick = LoraPick(lora_id, found.family)
+        return await self._change(replace(self._draft, loras=(*self._draft.loras, pick)))
 
     async def _read_library(self) -> Done:
         actor = await current_actor(self)
-        self._library = list(await get_services().loras.list_own(actor))
+        self._library = tuple(await get_services().loras.list_own(actor))
         await self._show(actor)
         return None

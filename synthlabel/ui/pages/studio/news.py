@@ -15,7 +15,7 @@ from synthlabel.ui.session import current_actor
 async def on_generation(root: rx.State, change: Change) -> None:
     """Bring a tab that shows the Studio up to date with one generation, or with all of them."""
     if root.router.url.path != ROUTE:
-        return
+        return None
     stream = await root.get_state(StudioStreamState)
     if change.id is None:
         return await load_page(stream)
@@ -29,7 +29,7 @@ async def on_generation(root: rx.State, change: Change) -> None:
 async def on_image(root: rx.State, change: Change) -> None:
     """Bring cards up to date whose images were judged, went to the trash or came back."""
     if root.router.url.path != ROUTE:
-        return
+        return None
     stream = await root.get_state(StudioStreamState)
     if change.id is None:
         return await load_page(stream)

@@ -4,17 +4,20 @@ from typing import Final
 
 import reflex as rx
 
-from synthlabel.ui.components import key, keys
-from synthlabel.ui.feedback import ToastState
-from synthlabel.ui.pages.studio.form_parts import CREATE_TAB_ID, PROMPT_ID, RESULTS_TAB_ID, STREAM_ID, form_pane
+from synthlabel.ui.pages.studio.form_parts import RESULTS_TAB_ID, STREAM_ID, form_pane
 from synthlabel.ui.pages.studio.form_state import StudioFormState
+from synthlabel.ui.pages.studio.js import StudioKeys
+from synthlabel.ui.pages.studio.news import on_generation, on_image
+from synthlabel.ui.pages.studio.prompt_parts import CREATE_TAB_ID, GENERATE_ID, PROMPT_ID
 from synthlabel.ui.pages.studio.stream_parts import stream_pane
 from synthlabel.ui.pages.studio.stream_state import ROUTE, StudioStreamState
+from synthlabel.ui.pages.studio.tool_state import StudioToolState
 
 TITLE: Final = "Studio"
+LISTENERS: Final = (on_generation, on_image)
 ON_LOAD: Final = [StudioFormState.load, StudioStreamState.load]
 
-__all__ = ["ON_LOAD", "ROUTE", "TITLE", "page"]
+__all__ = ["LISTENERS", "ON_LOAD", "ROUTE", "TITLE", "page"]
 
 
 def page() -> rx.Component:
@@ -58,21 +61,11 @@ def _tab(words: str, tab_id: str, *, chosen: bool) -> rx.Component:
 
 
 def _keys() -> rx.Component:
-    return rx.fragment(
-        keys(
-            "Studio",
-            key("g", "Go to the prompt", focus=f"#{PROMPT_ID}"),
-            key("shift+x", "Cancel the newest generation", action="cancel"),
-            on_action=StudioStreamState.cancel_newest,
-        ),
-        # Where an image has the focus, the stream takes these first (``stream.jsx``); elsewhere they only teach.
-        keys(
-            "Focused image",
-            key("a", "Use all settings"),
-            key("r", "Use all settings but the seed"),
-            key("p", "Use the words"),
-            key("s", "Use the seed"),
-            key("d", "Use the size"),
-            on_action=ToastState.show("This key is for an image: go to one with Tab first.", "neutral"),
-        ),
+    return StudioKeys.create(
+        prompt_id=PROMPT_ID,
+        generate_id=GENERATE_ID,
+        on_undo=StudioFormState.undo,
+        on_cancel=StudioStreamState.cancel_newest,
+        on_cancel_waiting=StudioStreamState.cancel_waiting,
+        on_start_over=StudioToolState.start_over,
     )

@@ -58,7 +58,7 @@ class StudioPresetState(StudioFormState):
             self.problem = error.user_message
             return None
         self.saved = str(made.id)
-        self._presets = list(await get_services().presets.list_all(actor))
+        self._presets = tuple(await get_services().presets.list_all(actor))
         return await self._change(replace(draft, preset=self.saved))
 
     @rx.event
@@ -104,7 +104,7 @@ class StudioPresetState(StudioFormState):
         draft = await self._current()
         was_chosen = draft.preset == str(self._deleted.id)
         self._deleted, self.deleted_name = None, ""
-        self._presets = list(await get_services().presets.list_all(actor))
+        self._presets = tuple(await get_services().presets.list_all(actor))
         return await self._change(replace(draft, preset=str(made.id)) if was_chosen else draft)
 
     def _find(self, preset_id: str) -> PresetView | None:
@@ -112,6 +112,6 @@ class StudioPresetState(StudioFormState):
 
     async def _read_again(self) -> Done:
         actor = await current_actor(self)
-        self._presets = list(await get_services().presets.list_all(actor))
+        self._presets = tuple(await get_services().presets.list_all(actor))
         await self._show(actor)
         return None

@@ -23,6 +23,7 @@ _CHOICE_OR_ESCAPE = re.compile(r"\{[^}]*\||\\[{|}_]", re.DOTALL)
 class BatchCard:
     """What more than one prompt comes to. ``count`` is 0 while there is only one."""
 
+    several: bool = False
     count: int = 0
     images: str = ""
     prompts: list[str] = field(default_factory=list[str])
@@ -90,6 +91,7 @@ def _batch_card(preview: Preview, draft: Draft) -> BatchCard:
     images = preview.count * draft.count
     left = preview.count - len(preview.prompts)
     return BatchCard(
+        several=True,
         count=preview.count,
         images=f"{images:,} images",
         prompts=list(preview.prompts),

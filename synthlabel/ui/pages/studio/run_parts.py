@@ -4,20 +4,19 @@ import reflex as rx
 
 from synthlabel.ui.components import (
     button,
-    copy_text,
     elapsed,
     menu,
     menu_item,
-    mono,
     notice,
     pill,
     relative_time,
     status_badge,
 )
 from synthlabel.ui.pages.studio.cards import LiveCard, RunCard
-from synthlabel.ui.pages.studio.form_state import StudioFormState
-from synthlabel.ui.pages.studio.js import Clamped
+from synthlabel.ui.pages.studio.js import Clamped, ClockTime
+from synthlabel.ui.pages.studio.made_parts import before, description, made_from, run_facts
 from synthlabel.ui.pages.studio.stream_state import StudioStreamState
+from synthlabel.ui.pages.studio.take_state import StudioTakeState
 from synthlabel.ui.pages.studio.tile_parts import tile_grid
 
 
@@ -27,6 +26,7 @@ def run_article(run: RunCard) -> rx.Component:
         rx.el.header(
             rx.el.div(
                 rx.cond(run.live, _live_state(now), _settled_state(run)),
+                rx.cond(run.task != "", pill(run.task), rx.fragment()),
                 elapsed(run.created_at, until=run.finished_at, class_name="font-mono text-xs text-muted"),
                 rx.cond(run.live, rx.fragment(), relative_time(run.created_at, class_name="text-xs text-muted")),
                 class_name="flex min-h-8 min-w-0 flex-wrap items-center gap-x-3",
@@ -39,8 +39,19 @@ def run_article(run: RunCard) -> rx.Component:
             ),
             class_name="flex items-start gap-3",
         ),
-        Clamped.create(text=run.prompt, class_name="mt-2 max-w-3xl text-pretty"),
-        _facts(run),
+        rx.cond(run.live & (now.given_up_at != ""), _late(run, now), rx.fragment()),
+        _body(run, now),
+        aria_label=run.word + ": " + run.prompt,
+        class_name="@container/run rounded-lg border border-line bg-surface p-4",
+    )
+
+
+def _body(run: RunCard, now: LiveCard) -> rx.Component:
+    """The words, then the images; beside each other where there is one image and room for both."""
+    words = rx.el.div(
+        Clamped.create(text=run.prompt, class_name="max-w-3xl text-pretty empty:hidden"),
+        run_facts(run),
+        rx.cond(run.has_sources, made_from(run), rx.fragment()),
         rx.match(
             run.status,
             ("failed", _failure(run)),
@@ -48,9 +59,21 @@ def run_article(run: RunCard) -> rx.Component:
             ("unknown", _unconfirmed(run)),
             rx.fragment(),
         ),
-        rx.cond(run.live | (run.status == "done"), tile_grid(run, now), rx.fragment()),
-        aria_label=run.word + ": " + run.prompt,
-        class_name=("rounded-lg border border-line bg-surface p-4"),
+        rx.cond(run.text != "", description(run), rx.fragment()),
+        class_name="mt-2 min-w-0 flex-1",
+    )
+    beside = (
+        "@min-[38rem]/run:flex @min-[38rem]/run:flex-row-reverse @min-[38rem]/run:justify-end @min-[38rem]/run:gap-5"
+    )
+    turned = rx.el.div(
+        before(run),
+        rx.el.div(tile_grid(run, now), class_name="min-w-0 flex-1"),
+        class_name="flex flex-col @min-[38rem]/run:flex-row @min-[38rem]/run:gap-3",
+    )
+    return rx.el.div(
+        words,
+        rx.cond(run.turns_into, turned, rx.cond(run.has_tiles, tile_grid(run, now), rx.fragment())),
+        class_name=rx.cond(run.beside, beside, ""),
     )
 
 
@@ -70,8 +93,36 @@ def _live_state(now: LiveCard) -> rx.Component:
 
 
 def _detail(now: LiveCard) -> rx.Component:
+    """Where it stands, and what is expected: place, trend of the line, start or end."""
     known = rx.cond(now.detail != "", now.detail, now.share)
-    return rx.el.span(known, class_name="font-mono text-xs whitespace-nowrap text-muted empty:hidden")
+    look = "text-xs whitespace-nowrap text-muted empty:hidden"
+    trend = rx.el.span("the line is ", now.trend, class_name=look)
+    times = rx.cond(
+        now.start_at != "",
+        ClockTime.create(value=now.start_at, words="starts about ", class_name=look),
+        ClockTime.create(value=now.done_at, words="done about ", class_name=look),
+    )
+    return rx.fragment(
+        rx.el.span(known, class_name="font-mono " + look),
+        rx.cond(now.trend != "", trend, rx.fragment()),
+        times,
+    )
+
+
+def _late(run: RunCard, now: LiveCard) -> rx.Component:
+    """Say that it takes long, and what happens when."""
+    return notice(
+        rx.el.p(
+            rx.el.span("Longer than usual. ", class_name="font-medium"),
+            "You can cancel it now. ",
+            ClockTime.create(value=now.given_up_at, words="At ", exact=True),
+            " it is given up by itself: nothing is charged if it only waited, ",
+            "and what the provider had begun counts as spent.",
+        ),
+        tone="warn",
+        icon="hourglass",
+        class_name="mt-3",
+    )
 
 
 def _settled_state(run: RunCard) -> rx.Component:
@@ -122,7 +173,7 @@ def _take_menu(run: RunCard) -> rx.Component:
         ("size", "Use the size", "ratio"),
     )
     items = [
-        menu_item(text, icon=icon, on_click=StudioFormState.take_from_run(part, run.id)) for part, text, icon in parts
+        menu_item(text, icon=icon, on_click=StudioTakeState.take_from_run(part, run.id)) for part, text, icon in parts
     ]
     trigger = rx.el.button(
         rx.icon("ellipsis", size=16, aria_hidden="true"),
@@ -132,15 +183,6 @@ def _take_menu(run: RunCard) -> rx.Component:
         class_name="grid size-8 place-items-center rounded text-muted hover:bg-raised hover:text-ink",
     )
     return menu(trigger, *items, label="Use again")
-
-
-def _facts(run: RunCard) -> rx.Component:
-    return rx.el.div(
-        pill(run.model_name),
-        pill(mono(run.size)),
-        copy_text(run.seed, text="Seed " + run.seed, label="Copy seed", class_name="font-mono text-xs text-muted"),
-        class_name="mt-2 flex flex-wrap items-center gap-2",
-    )
 
 
 def _failure(run: RunCard) -> rx.Component:

@@ -7,7 +7,7 @@ from synthlabel.domain.generation import GenerationSpec
 from synthlabel.errors import FieldError, InvalidInputError, NotFoundError
 from synthlabel.services.registry import get_services
 from synthlabel.services.views import GenerationView
-from synthlabel.ui.pages.studio.draft import Draft, SourcePick, model_of, read_spec
+from synthlabel.ui.pages.studio.draft import Draft, SourcePick, fields_of, model_of, read_spec
 from synthlabel.ui.pages.studio.pricing import at_the_form, is_batch, lines_of
 from synthlabel.ui.pages.studio.source_cards import SourcePicture
 
@@ -47,11 +47,13 @@ def refusals(refused: GenerationView | None, draft: Draft) -> Sequence[FieldErro
     """Return what a provider refused in a request, if the form would send the same again."""
     if refused is None or refused.error is None:
         return ()
-    spec, _ = read_spec(draft, model_of(draft, get_services().catalog))
+    model = model_of(draft, get_services().catalog)
+    spec, _ = read_spec(draft, model)
+    params = {item.name: item.default for item in fields_of(draft, model)} | dict(spec.params)
     is_same = (
         refused.model == spec.model
         and refused.prompt.endswith(spec.prompt.strip())
         and (refused.width_px, refused.height_px, refused.count) == (spec.width_px, spec.height_px, spec.count)
-        and all(refused.params.get(name) == value for name, value in spec.params.items())
+        and all(refused.params.get(name) == value for name, value in params.items())
     )
     return refused.error.fields if is_same else ()

@@ -45,7 +45,7 @@ class Offer:
 class SourcesCard:
     """``takes`` is how many images the model takes; ``note`` says what does not fit, with ``offers`` that would."""
 
-    items: list[SourceCard] = field(default_factory=list[SourceCard])
+    shown: list[SourceCard] = field(default_factory=list[SourceCard])
     takes: int = 0
     title: str = "Source image"
     note: str = ""
@@ -67,7 +67,7 @@ def sources_card(
     strength = rule.strength if rule and used else None
     takes = rule.max_images if rule else 0
     return SourcesCard(
-        items=[_card(source, pictures, model, is_used=source in used) for source in draft.sources],
+        shown=[_card(source, pictures, model, is_used=source in used) for source in draft.sources],
         takes=takes,
         title="Source image" if takes < 2 else "Reference images",
         note=_note(draft, model),
@@ -78,7 +78,9 @@ def sources_card(
     )
 
 
-def _card(source: SourcePick, pictures: Mapping[str, SourcePicture], model: CatalogModel, *, is_used: bool) -> SourceCard:
+def _card(
+    source: SourcePick, pictures: Mapping[str, SourcePicture], model: CatalogModel, *, is_used: bool
+) -> SourceCard:
     picture = pictures.get(source.id)
     note = "" if is_used else f"Not used: {_takes(model)}"
     return SourceCard(

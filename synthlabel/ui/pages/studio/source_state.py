@@ -53,9 +53,7 @@ class StudioSourceState(StudioFormState):
             draft = taking.add_source(draft, pick, model)
         if len(draft.sources) > MAX_KEPT:
             return toast(f"The form holds up to {MAX_KEPT} images. Remove one first.", "warn")
-        self._draft = draft
-        await self._look_up_sources(await current_actor(self))
-        self._draft = before
+        await self._look_up(await current_actor(self), draft.sources)
         gone = [source for source in before.sources if source not in draft.sources]
         if gone:
             return await self._replace_quietly(draft, words=f"{model.name} takes one image: it took the other's place")

@@ -5,10 +5,13 @@ from typing import Final
 import reflex as rx
 
 from synthlabel.ui.components import button, empty_state, error_state, skeleton
+from synthlabel.ui.pages.studio.batch_parts import batch_header
 from synthlabel.ui.pages.studio.form_state import StudioFormState
-from synthlabel.ui.pages.studio.js import NextPage, TileKeys
+from synthlabel.ui.pages.studio.js import Clockwork, FromAddress, NextPage, TileKeys
 from synthlabel.ui.pages.studio.run_parts import run_article
 from synthlabel.ui.pages.studio.stream_state import StudioStreamState
+from synthlabel.ui.pages.studio.take_state import StudioTakeState
+from synthlabel.ui.pages.studio.tool_state import StudioToolState
 
 EXAMPLES: Final = (
     "A lighthouse on a rocky shore at dusk, long exposure, calm sea",
@@ -20,6 +23,13 @@ EXAMPLES: Final = (
 def stream_pane() -> rx.Component:
     return rx.el.section(
         rx.el.div(StudioStreamState.announcement, role="status", aria_live="polite", class_name="sr-only"),
+        FromAddress.create(
+            ready=StudioFormState.form.loaded,
+            on_take=StudioTakeState.take_from_image,
+            on_tool=StudioToolState.run,
+            on_text=StudioFormState.use_text,
+        ),
+        Clockwork.create(is_on=StudioStreamState.live.length() > 0, on_tick=StudioStreamState.look_again),
         rx.match(
             StudioStreamState.phase,
             ("loading", _loading()),
@@ -34,7 +44,8 @@ def stream_pane() -> rx.Component:
 def _runs() -> rx.Component:
     shown = StudioStreamState.moving + StudioStreamState.settled
     return TileKeys.create(
-        rx.foreach(shown, lambda run: rx.el.div(run_article(run), key=run.id)),
+        rx.cond(StudioStreamState.waiting > 1, _waiting(), rx.fragment()),
+        rx.foreach(shown, lambda run: rx.el.div(batch_header(run), run_article(run), key=run.id)),
         rx.cond(
             StudioStreamState.cursor != "",
             NextPage.create(
@@ -42,9 +53,23 @@ def _runs() -> rx.Component:
             ),
             rx.fragment(),
         ),
-        on_take=StudioFormState.take_from_image,
+        on_take=StudioTakeState.take_from_image,
+        on_tool=StudioToolState.run,
         class_name="flex flex-col gap-4",
     )
+
+
+def _waiting() -> rx.Component:
+    words = rx.el.p(StudioStreamState.waiting, " wait here and cost nothing yet", class_name="text-sm text-muted")
+    end = button(
+        "Cancel all that wait",
+        kind="quiet",
+        size="sm",
+        icon="x",
+        title="Nothing was sent, nothing is charged",
+        on_click=StudioStreamState.cancel_waiting,
+    )
+    return rx.el.div(words, end, class_name="-mb-2 flex flex-wrap items-center justify-between gap-x-3")
 
 
 def _loading() -> rx.Component:

@@ -144,7 +144,11 @@ async def load_page(state: StudioStreamState) -> None:
     page = await get_services().generations.list_page(actor, limit=wanted)
     state.retried = [str(view.retry_of) for view in page.items if view.retry_of is not None]
     state.live = _live_cards(page.items)
-    state.moving, state.settled = _parted([run_card(view) for view in page.items])
+    moving, settled = _parted([run_card(view) for view in page.items])
+    if state.moving != moving:
+        state.moving = moving
+    if state.settled != settled:  # what is set is sent, and this is long
+        state.settled = settled
     state.cursor = page.next_cursor or ""
     _count_waiting(state)
     await _read_batches(state, actor)
@@ -228,12 +232,15 @@ def _live_cards(views: Sequence[GenerationView]) -> dict[str, LiveCard]:
 
 
 async def _read_batches(state: StudioStreamState, actor: Actor, *, only: str | None = None) -> None:
-    """Count how the presses stand whose runs are shown; with ``only``, one of them."""
+    """Count how the presses stand whose runs are shown; with ``only``, one of them. What has come to rest is known."""
     heads = heads_of(shown_runs(state))
-    wanted = [(run_id, batch_id) for run_id, batch_id in heads.items() if only in (None, batch_id)]
     kept = {run_id: head for run_id, head in state.batches.items() if run_id in heads}
-    counted = {run_id: await batch_head(actor, batch_id) for run_id, batch_id in wanted}
-    state.batches = {**kept, **counted}
+    at_rest = {run_id for run_id, head in kept.items() if not head.live}
+    for run_id, batch_id in heads.items():
+        if batch_id == only or (only is None and run_id not in at_rest):
+            kept[run_id] = await batch_head(actor, batch_id)
+    if state.batches != kept:
+        state.batches = kept
 
 
 async def _retry(actor: Actor, run_id: str) -> GenerationView:

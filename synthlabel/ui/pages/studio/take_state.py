@@ -38,7 +38,7 @@ class StudioTakeState(StudioFormState):
         except SynthLabelError as error:
             return toast_for(error)
         await self._current()
-        return await self._take(run, what, Around(sources=_sources_of(run), families=self._families()))
+        return await self._take(run, what, Around(sources=_sources_of(run), count=run.count, families=self._families()))
 
     @rx.event
     async def restore_file(self, settings: dict[str, Any]) -> Done:
@@ -53,7 +53,9 @@ class StudioTakeState(StudioFormState):
 
     async def _around_image(self, actor: Actor, image: ImageView, what: str) -> Around:
         await self._current()
-        lineage = await get_services().gallery.lineage(actor, str(image.id)) if what in _WITH_SOURCES else Lineage((), ())
+        lineage = (
+            await get_services().gallery.lineage(actor, str(image.id)) if what in _WITH_SOURCES else Lineage((), ())
+        )
         return Around(
             sources=tuple(_pick(source.kind, source.picture) for source in lineage.sources),
             image=SourcePick("image", str(image.id), image.width_px, image.height_px),
@@ -67,19 +69,19 @@ class StudioTakeState(StudioFormState):
         taken = taking.take(await self._current(), made, what, catalog=get_services().catalog, around=around)
         if taken is None:
             return None
-        before = self._draft
-        self._draft = taken.draft
-        await self._look_up_sources(await current_actor(self))
-        self._draft = before
+        await self._look_up(await current_actor(self), taken.draft.sources)
         return await self._replace(taken.draft, words=taken.words)
 
 
 def _sources_of(run: GenerationView) -> tuple[SourcePick, ...]:
-    return tuple(
-        SourcePick("image" if source.image_id else "upload", str(source.image_id or source.upload_id), source.width_px, source.height_px)
-        for source in run.sources
-        if source.image_id or source.upload_id
-    )
+    """Return what went into a run and is still there."""
+    picks: list[SourcePick] = []
+    for source in run.sources:
+        if source.image_id is not None:
+            picks.append(SourcePick("image", str(source.image_id), source.width_px, source.height_px))
+        elif source.upload_id is not None:
+            picks.append(SourcePick("upload", str(source.upload_id), source.width_px, source.height_px))
+    return tuple(picks)
 
 
 def _pick(kind: Any, picture: SmallView) -> SourcePick:

@@ -65,6 +65,8 @@ class Around:
 
     sources: tuple[SourcePick, ...] = ()
     image: SourcePick | None = None
+    count: int | None = None
+    """How many images were asked for with it, if that is a part of it."""
     families: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -101,7 +103,9 @@ def take(draft: Draft, made: Recipe, what: str, *, catalog: Catalog, around: Aro
             after = _whole_recipe(replace(draft, seed_fixed=False), made, around, catalog)
         case _:
             return None
-    return Taken(after, _sentence(what, _lost(made, around, catalog) if what in ("all", "all_but_seed", "model") else ()))
+    return Taken(
+        after, _sentence(what, _lost(made, around, catalog) if what in ("all", "all_but_seed", "model") else ())
+    )
 
 
 def add_source(draft: Draft, pick: SourcePick, model: CatalogModel) -> Draft:
@@ -209,6 +213,7 @@ def _whole_recipe(draft: Draft, made: Recipe, around: Around, catalog: Catalog) 
         parked={},
         model=model.id,
         sources=around.sources,
+        count=around.count or draft.count,
         loras=_loras(made, around),
     )
     draft = choose_model(replace(draft, params=_changed(made.params, draft, model)), model)
@@ -220,7 +225,8 @@ def _variations(draft: Draft, made: Recipe, around: Around, image: SourcePick, c
     model = next((model for model in catalog.models if model.id == made.model), None)
     if model is None or model.image_input is None or model.image_input.strength is None:
         after = _whole_recipe(replace(draft, seed_fixed=False), made, around, catalog)
-        return Taken(after, _sentence("all_but_seed", _lost(made, around, catalog)))
+        why = "" if model is None else f": {model.name} takes no source with a similarity"
+        return Taken(after, _sentence("all_but_seed", _lost(made, around, catalog)) + why)
     after = _whole_recipe(replace(draft, seed_fixed=False), made, replace(around, sources=(image,)), catalog)
     after = replace(after, params={**after.params, "strength": VARIATION_STRENGTH})
     return Taken(after, _sentence("variations", _lost(made, replace(around, sources=()), catalog)))

@@ -2,9 +2,8 @@
 
 import reflex as rx
 
-from synthlabel.ui.components import Link, icon_button, picture
 from synthlabel.ui.pages.studio.cards import LiveCard, RunCard, TileCard
-from synthlabel.ui.pages.studio.form_state import StudioFormState
+from synthlabel.ui.pages.studio.js import Tile
 
 
 def tile_grid(run: RunCard, now: LiveCard) -> rx.Component:
@@ -14,7 +13,7 @@ def tile_grid(run: RunCard, now: LiveCard) -> rx.Component:
         style={"--tile": run.tile_width, "--columns": run.columns, "--fewer": run.fewer_columns},
         aria_busy=run.live,
         class_name=(
-            "mt-3 grid gap-2 [grid-template-columns:repeat(var(--fewer),minmax(0,var(--tile)))] "
+            "mt-3 grid shrink-0 gap-2 [grid-template-columns:repeat(var(--fewer),minmax(0,var(--tile)))] "
             "2xl:[grid-template-columns:repeat(var(--columns),minmax(0,var(--tile)))]"
         ),
     )
@@ -53,46 +52,18 @@ def _tile(tile: TileCard, index: int, run: RunCard) -> rx.Component:
 
 
 def _image(tile: TileCard, index: int, run: RunCard) -> rx.Component:
-    return rx.el.figure(
-        Link.create(
-            picture(
-                image_id=tile.id,
-                alt=f"Image {index + 1}: {run.prompt}",
-                src=tile.src,
-                srcset=tile.srcset,
-                sizes=run.tile_width,
-                width=run.width_px,
-                height=run.height_px,
-                thumbhash=tile.thumbhash,
-                class_name="rounded",
-            ),
-            to="/gallery?image=" + tile.id,
-            class_name="block rounded",
-        ),
-        _tile_actions(tile),
-        data_image=tile.id,
-        class_name="group relative m-0",
-    )
-
-
-def _tile_actions(tile: TileCard) -> rx.Component:
-    take = StudioFormState.take_from_image
-    return rx.el.div(
-        icon_button("sliders-horizontal", "Use all settings", on_click=take("all", tile.id)),
-        icon_button("text-quote", "Use the words", on_click=take("prompt", tile.id)),
-        icon_button("sprout", "Use the seed", on_click=take("seed", tile.id)),
-        rx.el.a(
-            rx.icon("download", size=16, aria_hidden="true"),
-            href=tile.download,
-            download=True,
-            aria_label="Download",
-            title="Download",
-            class_name="grid size-8 place-items-center rounded text-muted hover:bg-raised hover:text-ink",
-        ),
-        class_name=(
-            "absolute right-1.5 bottom-1.5 flex rounded bg-surface/90 opacity-0 transition-opacity "
-            "group-hover:opacity-100 group-focus-within:opacity-100 [@media(hover:none)]:hidden"
-        ),
+    return Tile.create(
+        image_id=tile.id,
+        alt=f"Image {index + 1}: {run.prompt}",
+        src=tile.src,
+        srcset=tile.srcset,
+        sizes=run.tile_width,
+        width=run.width_px,
+        height=run.height_px,
+        thumbhash=tile.thumbhash,
+        download=tile.download,
+        rating=tile.rating,
+        favorite=tile.favorite,
     )
 
 

@@ -7,10 +7,12 @@ import reflex as rx
 
 from synthlabel.domain.catalog import Task
 from synthlabel.domain.generation import GenerationSpec, LoraChoice
+from synthlabel.domain.money import usd_label
 from synthlabel.errors import SynthLabelError
 from synthlabel.services.registry import get_services
 from synthlabel.services.views import GenerationView
-from synthlabel.ui.feedback import toast_for
+from synthlabel.ui.feedback import toast, toast_for
+from synthlabel.ui.pages.studio.cards import TASKS
 from synthlabel.ui.pages.studio.stream_state import StudioStreamState, newest_live, show
 from synthlabel.ui.session import current_actor
 
@@ -34,7 +36,7 @@ class StudioToolState(rx.State):
         except SynthLabelError as error:
             return toast_for(error)
         show(await self.get_state(StudioStreamState), view)
-        return None
+        return toast(f"{TASKS[view.task]}, for {usd_label(view.price_micros)}: on top of the results.")
 
     @rx.event
     async def start_over(self) -> Done:

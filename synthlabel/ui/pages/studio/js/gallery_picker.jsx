@@ -67,7 +67,7 @@ export function GalleryPicker({ open, many, room, onPick, onClose }) {
       <label className="flex items-center gap-2 rounded border border-control/60 bg-raised px-3 focus-within:outline-2 focus-within:outline-amber">
         <Search size={16} aria-hidden className="text-muted" />
         <span className="sr-only">Search in your images</span>
-        <input type="search" value={words} onChange={(event) => setWords(event.target.value)} placeholder="Words of the prompt" className="h-10 min-w-0 flex-1 bg-transparent text-lg outline-none" />
+        <input type="search" autoFocus value={words} onChange={(event) => setWords(event.target.value)} placeholder="Words of the prompt" className="h-10 min-w-0 flex-1 bg-transparent text-lg outline-none" />
       </label>
       <div aria-busy={isLoading} className="grid min-h-40 grid-cols-[repeat(auto-fill,minmax(6.5rem,1fr))] content-start gap-2 overflow-y-auto p-1">
         {images.map((image) => (

@@ -141,6 +141,7 @@ export function ModelPicker({ id, models = [], value, labelledBy, describedBy, i
                   <span className="shrink-0 font-mono text-xs text-muted">{model.price}</span>
                 </span>
                 <span className="block text-sm text-muted">{model.description}</span>
+                {model.takes && <span className="block text-xs text-muted">{model.takes}</span>}
               </span>
             </li>
           ))}

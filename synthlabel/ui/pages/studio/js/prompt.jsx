@@ -1,4 +1,8 @@
+import { Rows3, X } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+import { PLAIN } from "./shared.js";
+import { forgetWritten, written } from "./written.js";
 
 const DELAY_MS = 400;
 const MAX_HEIGHT = "40dvh";
@@ -88,23 +92,103 @@ function useKeptText({ value, revision, storageKey, tabId, onSave }) {
   return { box, length, keep, flush };
 }
 
-/** A prompt: grows with its text, counts near its limit, and presses the button `submitId` on Mod+Enter. */
+/** Put a text in the place of all that is there, as typing would: the browser's own undo takes it back. */
+function replaceAll(box, text) {
+  box.focus();
+  box.select();
+  if (document.execCommand("insertText", false, text) || box.value === text) return;
+  box.value = text;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Alt + ↑ goes back through what was written before, Alt + ↓ forward to what is being written. */
+function useEarlier(box) {
+  const at = useRef(-1);
+  const mine = useRef("");
+  const startAnew = () => (at.current = -1);
+  const go = async (by) => {
+    const items = await written();
+    const place = Math.min(items.length - 1, Math.max(-1, at.current + by));
+    if (place === at.current) return;
+    if (at.current < 0) mine.current = box.current.value;
+    at.current = place;
+    replaceAll(box.current, place < 0 ? mine.current : items[place].text);
+    at.current = place; // `replaceAll` counts as typing, which starts anew
+  };
+  return [go, startAnew];
+}
+
+const filledLines = (text) => text.split("\n").filter((line) => line.trim()).length;
+
+/** Says what lines mean, where there are several: one prompt each, or one prompt in all. */
+function LinesRemark({ lines, count, isOffered, onLines, onDismiss }) {
+  if (lines)
+    return (
+      <p className="m-0 mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
+        <Rows3 size={14} aria-hidden className="text-amber" />
+        Each line is a prompt{count > 0 && <span className="font-mono">({count})</span>}
+        <button type="button" onClick={() => onLines(false)} className="min-h-6 underline underline-offset-2 hover:text-ink">
+          Make it one prompt
+        </button>
+      </p>
+    );
+  if (count < 2) return null;
+  const words = `Make ${count} prompts of these lines`;
+  if (!isOffered)
+    return (
+      <button type="button" onClick={() => onLines(true)} className="mt-1.5 min-h-6 text-sm text-muted underline underline-offset-2 hover:text-ink">
+        {words}
+      </button>
+    );
+  return (
+    <p role="status" className="enter m-0 mt-1.5 flex items-center gap-1">
+      <button type="button" onClick={() => onLines(true)} className={PLAIN}>
+        <Rows3 size={14} aria-hidden /> {words}
+      </button>
+      <button type="button" aria-label="Leave it one prompt" onClick={onDismiss} className="grid size-8 place-items-center rounded text-muted hover:bg-raised hover:text-ink">
+        <X size={14} aria-hidden />
+      </button>
+    </p>
+  );
+}
+
+/**
+ * A prompt: grows with its text, counts near its limit, and presses the button `submitId` on Mod+Enter. With `onLines` it
+ * offers to make a prompt of each line, and goes through earlier ones.
+ */
 export function PromptText(props) {
-  const { id, rows = 2, placeholder, limit, invalid, describedBy, submitId } = props;
+  const { id, rows = 2, placeholder, limit, invalid, describedBy, submitId, lines, onLines } = props;
   const { box, length, keep, flush } = useKeptText(props);
-  const over = length > limit;
+  const [isOffered, offer] = useState(false);
+  const [goBack, startAnew] = useEarlier(box);
+  const count = onLines && box.current ? filledLines(box.current.value) : 0;
+  const over = !lines && length > limit;
 
   useLayoutEffect(() => {
     box.current.style.height = "auto";
     box.current.style.height = `${box.current.scrollHeight + 2}px`;
   }, [box, length]);
 
-  const onKeyDown = (event) => {
-    if (event.key !== "Enter" || event.nativeEvent.isComposing || !(event.metaKey || event.ctrlKey)) return;
+  const submit = (event) => {
     event.preventDefault();
     if (event.repeat) return;
     flush();
+    forgetWritten();
     document.getElementById(submitId)?.click();
+  };
+  const onKeyDown = (event) => {
+    if (event.nativeEvent.isComposing) return;
+    const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey) && !event.shiftKey) submit(event);
+    else if (by && onLines && event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      goBack(by);
+    }
+  };
+  const onPaste = (event) => filledLines(event.clipboardData.getData("text/plain")) > 1 && offer(true);
+  const setLines = (on) => {
+    offer(false);
+    onLines(on, box.current.value);
   };
 
   return (
@@ -118,8 +202,10 @@ export function PromptText(props) {
         autoComplete="off"
         aria-invalid={invalid || over || undefined}
         aria-describedby={describedBy || undefined}
-        onInput={keep}
+        aria-keyshortcuts={onLines ? "Control+Enter Alt+ArrowUp Alt+ArrowDown" : "Control+Enter"}
+        onInput={() => (startAnew(), keep())}
         onBlur={flush}
+        onPaste={onLines ? onPaste : undefined}
         onKeyDown={onKeyDown}
         style={{ maxHeight: MAX_HEIGHT }}
         className={
@@ -127,11 +213,12 @@ export function PromptText(props) {
           "hover:border-control aria-invalid:border-bad max-sm:text-lg"
         }
       />
-      {limit > 0 && length > limit * 0.8 && (
+      {limit > 0 && !lines && length > limit * 0.8 && (
         <span className={`mt-1 block text-right font-mono text-xs ${over ? "text-bad" : "text-muted"}`}>
           {length.toLocaleString("en")} / {limit.toLocaleString("en")}
         </span>
       )}
+      {onLines && <LinesRemark lines={lines} count={count} isOffered={isOffered} onLines={setLines} onDismiss={() => offer(false)} />}
     </div>
   );
 }

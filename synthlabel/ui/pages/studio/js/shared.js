@@ -4,7 +4,7 @@ export { onCommand, run, toast } from "../../../components/js/sources/commands.j
 export { act, listen } from "../../../components/js/sources/gallery_outbox.js";
 export { rate, toggleFavorite } from "../../../components/js/sources/image_marks.jsx";
 export { moneyLabel } from "../../../components/js/sources/image_facts.jsx";
-export { Keys } from "../../../components/js/sources/keys.jsx";
+export { Keys, shownKeys } from "../../../components/js/sources/keys.jsx";
 export { Menu, MenuItem, MenuSeparator } from "../../../components/js/sources/menu.jsx";
 export { Dialog } from "../../../components/js/sources/overlays.jsx";
 export { Picture, thumbnailSet } from "../../../components/js/sources/picture.jsx";

@@ -146,7 +146,7 @@ function Source({ source, place, count, onMove, onRemove }) {
         tabIndex={-1}
         aria-label={`Take away: ${name}`}
         onClick={() => onRemove(source.id)}
-        className="absolute -top-2 -right-2 grid size-6 place-items-center rounded-full border border-line bg-surface text-muted shadow-float hover:text-ink"
+        className="absolute -top-2 -right-2 grid size-6 place-items-center rounded-full border border-line bg-surface text-muted hover:text-ink"
       >
         <X size={12} aria-hidden />
       </button>
@@ -165,11 +165,20 @@ export function SourceZone({ sources = [], takes = 0, title, model, ready, onIma
   useEffect(() => onCommand("pick-source", () => setPicking(true)), []);
   useEffect(() => onCommand("upload-source", () => input.current?.click()), []);
 
+  const isEmpty = sources.length === 0 && !uploads.length && !offer;
+
   return (
     <div className="flex flex-col gap-2">
-      <div className="flex min-h-8 items-center justify-between gap-2">
-        <h3 className="text-sm font-medium">
-          {title}
+      <div className={`flex min-h-8 items-center justify-between gap-2 ${isEmpty ? `rounded border border-dashed py-1 pr-2.5 pl-3 ${isOver ? "border-amber bg-amber/10" : "border-control/60"}` : ""}`}>
+        <h3 className="m-0 min-w-0 text-sm font-medium">
+          {isEmpty ? (
+            <span className="flex items-center gap-2 font-normal text-muted" title="Start from an image: drop it anywhere on the page, or paste it">
+              <ImagePlus size={16} aria-hidden className="shrink-0" />
+              <span className="truncate">{title}</span>
+            </span>
+          ) : (
+            title
+          )}
           {takes > 1 && sources.length > 0 && (
             <span className="ml-2 font-mono text-xs font-normal text-muted">
               {Math.min(sources.length, takes)} of {takes}
@@ -203,13 +212,6 @@ export function SourceZone({ sources = [], takes = 0, title, model, ready, onIma
             <Source key={source.id} source={source} place={place} count={sources.length} onMove={onMove} onRemove={onRemove} />
           ))}
         </ol>
-      )}
-      {sources.length === 0 && !uploads.length && !offer && (
-        <p className={`m-0 flex items-center gap-2 rounded border border-dashed px-3 py-2.5 text-sm text-muted ${isOver ? "border-amber bg-amber/10" : "border-line"}`}>
-          <ImagePlus size={16} aria-hidden className="shrink-0" />
-          <span className="[@media(hover:none)]:hidden">Drop or paste an image anywhere to start from it.</span>
-          <span className="hidden [@media(hover:none)]:inline">Start from an image of yours, if you like.</span>
-        </p>
       )}
       {uploads.length > 0 && (
         <ul aria-label="Uploads" className="m-0 flex list-none flex-col gap-1.5 p-0">

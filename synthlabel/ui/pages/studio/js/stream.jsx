@@ -1,32 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
-const PARTS = { a: "all", r: "all_but_seed", p: "prompt", s: "seed", d: "size" };
-const BY = { ArrowLeft: -1, ArrowRight: 1 };
-
-function neighbour(tile, by) {
-  const tiles = [...document.querySelectorAll("[data-image]")];
-  return tiles[tiles.indexOf(tile) + by]?.querySelector("a");
-}
-
-/** Around the tiles: a letter takes a part of the focused image's recipe, arrows go to the next image. */
-export function TileKeys({ children, className, onTake }) {
-  const onKeyDown = (event) => {
-    const tile = event.target.closest("[data-image]");
-    if (!tile || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.repeat) return;
-    const part = PARTS[event.key.toLowerCase()];
-    const next = BY[event.key] && neighbour(tile, BY[event.key]);
-    if (part) onTake?.(part, tile.dataset.image);
-    else if (next) next.focus();
-    else return;
-    event.preventDefault();
-  };
-  return (
-    <div className={className} onKeyDown={onKeyDown}>
-      {children}
-    </div>
-  );
-}
-
 /** Two lines of a text, and the rest on request. */
 export function Clamped({ text = "", className = "" }) {
   const box = useRef(null);
@@ -82,4 +55,33 @@ export function NextPage({ label, busy, onNext }) {
       {busy ? "Loading…" : label}
     </button>
   );
+}
+
+const clock = (date) => date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+const isToday = (date) => date.toDateString() === new Date().toDateString();
+
+/** A time to come, on this person's clock: "about 14:02". Nothing once it has passed. */
+export function ClockTime({ value, words = "", exact = false, className }) {
+  const date = new Date(value);
+  if (!value || Number.isNaN(date.getTime()) || (!exact && date <= new Date())) return null;
+  const day = isToday(date) ? "" : `${date.toLocaleDateString(undefined, { weekday: "long" })} `;
+  return (
+    <time dateTime={value} className={className}>
+      {words}
+      {day}
+      {clock(date)}
+    </time>
+  );
+}
+
+/** Asks for a look at what is on its way, as long as something is and somebody sees it. */
+export function Clockwork({ isOn, everySeconds = 20, onTick }) {
+  const tick = useRef(onTick);
+  tick.current = onTick;
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const timer = setInterval(() => document.visibilityState === "visible" && tick.current?.(), everySeconds * 1000);
+    return () => clearInterval(timer);
+  }, [isOn, everySeconds]);
+  return null;
 }

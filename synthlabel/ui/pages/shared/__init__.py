@@ -1,0 +1,1 @@
+"""Share links, as somebody without an account sees them."""
