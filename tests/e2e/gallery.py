@@ -20,7 +20,8 @@ _COPIES = """
         size_bytes, sha256, thumbhash, seed, filtered, 'copy ' || n, model, made.at
     FROM image, generate_series(1, %(count)s) AS n, LATERAL (
         SELECT image.created_at - n * interval '1 hour' AS at,
-        lpad(to_hex((extract(epoch FROM image.created_at) * 1000)::bigint - n::bigint * 3600000), 12, '0') AS hex) AS made
+        lpad(to_hex((extract(epoch FROM image.created_at) * 1000)::bigint - n::bigint * 3600000), 12, '0') AS hex
+    ) AS made
     WHERE image.id = %(id)s
 """
 

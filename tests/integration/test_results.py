@@ -3,16 +3,13 @@
 import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
 from synthlabel.db.tables import Image, new_id
-from synthlabel.domain.generation import GenerationStatus
-from synthlabel.errors import NotSignedInError
 from synthlabel.services.results import GIVE_UP_AFTER
 from synthlabel.settings import Settings
-from tests.factories import Studio, free_port, open_backend, open_studio
+from tests.factories import Studio, free_port
 from tests.sandbox import SandboxProcess
 
 OLD = timedelta(days=1)
@@ -286,149 +283,3 @@ async def test_the_lease_of_a_dead_worker_ends(studio: Studio) -> None:
     view = await studio.send()
     await studio.change(view.id, lease_until=datetime.now(UTC) - timedelta(seconds=1))
     assert (await studio.finish(view)).status == "done"
-
-
-# --- unknown --------------------------------------------------------------------------------------------------------
-
-
-async def test_a_lost_answer_is_found_in_the_providers_list(studio: Studio, sandbox: SandboxProcess) -> None:
-    view = await studio.send("lost-submit", count=2)
-    assert view.status == "unknown"
-    await studio.services.results.reconcile(view.id)
-    found = await studio.view(view)
-    assert (found.status, found.error) == ("submitted", None)
-    done = await studio.finish(view)
-    assert (done.status, len(done.images), sandbox.stats()["posts"]) == ("done", 2, 1)
-    assert await studio.ledger(view.id) == {"reserve": view.price_micros, "settle": view.price_micros}
-
-
-async def test_what_is_not_in_the_list_stays_unknown_and_is_looked_for_ever_less_often(studio: Studio) -> None:
-    view = await studio.send("submit-500")
-    pauses = []
-    for _ in range(12):
-        before = datetime.now(UTC)
-        await studio.services.results.reconcile(view.id)
-        row = await studio.row(view.id)
-        assert row.status == GenerationStatus.UNKNOWN
-        assert row.next_look_at is not None
-        pauses.append((row.next_look_at - before).total_seconds())
-    assert pauses[0] >= 10
-    assert all(earlier <= later + 1 for earlier, later in pairwise(pauses))
-    assert pauses[-1] <= 3601
-
-
-async def test_an_unknown_request_is_overdue_for_the_list_and_not_for_a_look(studio: Studio) -> None:
-    view = await studio.send("submit-500")
-    async with studio.engine.begin() as connection:
-        await connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
-    await studio.change(view.id, next_look_at=datetime.now(UTC) - OLD)
-    await studio.services.results.enqueue_overdue()
-    assert (await studio.jobs("reconcile"), await studio.jobs("follow")) == (1, 0)
-
-
-async def test_check_again_looks_now(studio: Studio) -> None:
-    view = await studio.send("submit-500")
-    assert await studio.jobs("reconcile") == 1  # the one for later
-    await studio.services.generations.check_again(studio.actor, str(view.id))
-    assert await studio.jobs("reconcile") == 2
-
-
-async def test_giving_up_an_unknown_request_counts_it_as_spent(studio: Studio) -> None:
-    view = await studio.send("lost-submit")
-    given_up = await studio.services.generations.cancel(studio.actor, str(view.id))
-    assert (given_up.status, given_up.charged_micros) == ("cancelled", view.price_micros)
-    assert await studio.ledger(view.id) == {"reserve": view.price_micros, "settle": view.price_micros}
-    await studio.services.results.reconcile(view.id)
-    assert (await studio.view(view)).status == "cancelled"
-
-
-async def test_retrying_an_unknown_request_leaves_the_first_one_as_it_is(
-    studio: Studio, sandbox: SandboxProcess
-) -> None:
-    sandbox.arm("lost-submit")
-    view = await studio.send()
-    again = await studio.services.generations.retry(studio.actor, str(view.id))
-    assert (again.status, again.retry_of) == ("queued", view.id)
-    assert (await studio.view(view)).status == "unknown"
-
-
-# --- webhooks -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("backend")
-async def test_a_webhook_brings_an_appointment_forward(studio: Studio, sandbox: SandboxProcess) -> None:
-    view = await studio.send()
-    request_id = (await studio.row(view.id)).request_id or ""
-    await sandbox.until(lambda: sandbox.request(request_id)["webhook"] == "delivered")
-    assert await studio.jobs("follow") == 2  # for later, and now
-
-
-@pytest.mark.usefixtures("backend")
-async def test_a_lost_answer_is_healed_by_the_token_in_the_webhook(studio: Studio, sandbox: SandboxProcess) -> None:
-    view = await studio.send("lost-submit")
-    await sandbox.until(lambda: sandbox.requests()[0]["webhook"] == "delivered")
-    healed = await studio.view(view)
-    assert (healed.status, healed.error) == ("submitted", None)
-    assert (await studio.row(view.id)).request_id == sandbox.requests()[0]["request_id"]
-    assert (await studio.finish(view)).status == "done"
-    assert sandbox.stats()["posts"] == 1
-
-
-@pytest.mark.usefixtures("backend")
-async def test_a_webhook_that_overtakes_the_answer_is_no_conflict(studio: Studio, sandbox: SandboxProcess) -> None:
-    view = await studio.request("slow-submit=0.6")
-    sending = asyncio.create_task(studio.services.dispatch.submit_next())
-    await sandbox.until(lambda: any(each["webhook"] == "delivered" for each in sandbox.requests()))
-    assert (await studio.view(view)).status == "submitted"
-    await sending
-    assert (await studio.finish(view)).status == "done"
-
-
-@pytest.mark.usefixtures("backend")
-@pytest.mark.parametrize("fault", ["webhook-forged", "webhook-stale"])
-async def test_a_call_that_is_not_genuine_and_fresh_has_no_effect(
-    studio: Studio, sandbox: SandboxProcess, fault: str
-) -> None:
-    view = await studio.send("lost-submit", fault)
-    await sandbox.until(lambda: sandbox.requests()[0]["webhook"] == "failed")
-    row = await studio.row(view.id)
-    assert (row.status, row.request_id) == ("unknown", None)
-    assert await studio.jobs("follow") == 0
-
-
-@pytest.mark.usefixtures("backend")
-async def test_a_late_call_about_a_finished_request_changes_nothing(studio: Studio, sandbox: SandboxProcess) -> None:
-    done = await studio.finish(await studio.send("webhook-late=0.5"))
-    before, ledger = await studio.row(done.id), await studio.ledger(done.id)
-    await sandbox.until(lambda: sandbox.requests()[0]["webhook"] == "delivered")
-    await studio.services.results.follow(done.id)
-    assert await studio.row(done.id) == before
-    assert await studio.ledger(done.id) == ledger
-
-
-@pytest.mark.usefixtures("backend")
-async def test_a_call_about_a_request_that_was_given_up_charges_nothing_twice(
-    studio: Studio, sandbox: SandboxProcess
-) -> None:
-    view = await studio.send("lost-submit", "webhook-late=0.5")
-    await studio.services.generations.cancel(studio.actor, str(view.id))
-    await sandbox.until(lambda: sandbox.requests()[0]["webhook"] == "delivered")
-    assert (await studio.view(view)).status == "cancelled"
-    assert await studio.ledger(view.id) == {"reserve": view.price_micros, "settle": view.price_micros}
-
-
-async def test_a_call_about_a_strangers_request_is_accepted_and_ignored(
-    settings: Settings, sandbox: SandboxProcess
-) -> None:
-    async with open_studio(settings) as studio, open_backend(studio.services):
-        hook = f"http://127.0.0.1:{settings.backend_port}/api/v1/webhooks/fal?token=none"
-        client = sandbox.client()
-        await client.submit("fal-ai/flux/schnell", {"prompt": "somebody else's"}, webhook_url=hook)
-        await (await client.http()).aclose()
-        await sandbox.until(lambda: sandbox.requests()[0]["webhook"] == "delivered")
-        assert await studio.fetch("SELECT 1 FROM procrastinate_jobs") == []
-
-
-async def test_an_unsigned_call_raises(studio: Studio) -> None:
-    with pytest.raises(NotSignedInError):
-        await studio.services.results.accept_webhook({}, b"{}", None)

@@ -124,7 +124,6 @@ def test_a_negative_prompt_goes_only_to_models_that_take_one() -> None:
         ({"seed": -1}, "seed"),
         ({"seed": MAX_SEED + 1}, "seed"),
         ({"loras": (LoraChoice("x"),)}, "loras"),
-        
         ({"params": {"num_inference_steps": 0}}, "params.num_inference_steps"),
         ({"params": {"num_inference_steps": 13}}, "params.num_inference_steps"),
         ({"params": {"num_inference_steps": 2.5}}, "params.num_inference_steps"),
@@ -148,9 +147,7 @@ def test_a_wrong_field_is_named(wanted: dict[str, Any], field: str) -> None:
 
 def test_all_wrong_fields_are_named_at_once() -> None:
     wrong = fields_of(prompt="", width_px=1, height_px=1, count=9, seed=-1, params={"x": 1, "guidance_scale": 99})
-    assert sorted(wrong) == sorted(
-        ["prompt", "width", "height", "count", "seed", "params.x", "params.guidance_scale"]
-    )
+    assert sorted(wrong) == sorted(["prompt", "width", "height", "count", "seed", "params.x", "params.guidance_scale"])
 
 
 def test_a_parameter_left_empty_takes_its_default() -> None:
