@@ -146,6 +146,21 @@ async def test_keys_work_again_after_a_layer_above_was_closed(ada: Visitor) -> N
     await expect(box.get_by_role("group", name="Rated 3 of 5")).to_be_visible()
 
 
+async def test_from_the_trash_an_image_is_restored_or_after_a_question_deleted_for_good(ada: Visitor) -> None:
+    kept, gone = [(await ada.known.has(prompt=prompt))["images"][0] for prompt in (BOAT, HILL)]
+    for image in (kept, gone):
+        await ada.known.api.delete(f"/images/{image['id']}")
+    page = await ada.open(f"/gallery?view=trash&image={kept['id']}")
+    await shown(page, BOAT)
+    await page.keyboard.press("r")
+    await shown(page, HILL)
+    assert [image["id"] for image in await eventually(ada.known.images, lambda found: len(found) == 1)] == [kept["id"]]
+    await page.keyboard.press("Delete")
+    await page.get_by_role("button", name="Delete for good").last.click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await eventually(lambda: ada.known.images(trashed=True), lambda found: found == [])
+
+
 # --- comparing ------------------------------------------------------------------------------------------------------
 
 

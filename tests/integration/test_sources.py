@@ -1,5 +1,6 @@
 """Images that go into requests: found only by whom they belong to, at the provider before anything is paid, once."""
 
+import asyncio
 import io
 from typing import Any
 
@@ -173,6 +174,33 @@ async def test_a_source_whose_file_is_gone_fails_and_costs_nothing(studio: Studi
     assert (failed.status, failed.charged_micros) == ("failed", 0)
     assert failed.error is not None
     assert failed.error.code == "source_gone"
+
+
+async def test_an_upload_that_is_deleted_at_the_same_moment_is_used_or_gone_and_never_a_fault(studio: Studio) -> None:
+    for _ in range(8):
+        upload = await uploaded(studio)
+        asked, deleted = await asyncio.gather(
+            ask(studio, from_image(upload.id)),
+            studio.services.uploads.delete(studio.actor, str(upload.id)),
+            return_exceptions=True,
+        )
+        if isinstance(asked, BaseException):
+            assert isinstance(asked, InvalidInputError)
+            assert deleted is None
+        else:
+            assert isinstance(deleted, ConflictError), "the request needs it"
+
+
+async def test_what_is_asked_for_while_an_upload_is_being_deleted_waits_for_that(studio: Studio) -> None:
+    upload = await uploaded(studio)
+    async with studio.uow() as work:
+        await work.uploads.lock(studio.actor.user_id, upload.id)
+        asking = asyncio.create_task(ask(studio, from_image(upload.id)))
+        await asyncio.wait({asking}, timeout=0.3)
+        await work.uploads.delete([upload.id])
+        await work.commit()
+    with pytest.raises(InvalidInputError):
+        await asking
 
 
 async def test_a_retry_takes_the_same_sources_and_loras(studio: Studio) -> None:
