@@ -227,7 +227,7 @@ class Views:
             id=row.id,
             generation_id=row.generation_id,
             index=row.index,
-            prompt=generation.prompt,
+            prompt=row.prompt or generation.prompt,
             negative_prompt=generation.negative_prompt,
             model=generation.model,
             model_name=self._model_name(generation.model),

@@ -1,5 +1,6 @@
 """JPEG: segments of marker, length and content up to the scan (ITU T.81); EXIF and XMP are APP1 segments."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ MAX_CONTENT_BYTES = 65_533
 _START, _SCAN, _END = 0xD8, 0xDA, 0xD9
 _APP0, _APP1, _APP2, _APP14, _APP15, _COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 _ICC_HEADER = b"ICC_PROFILE\x00"
+# In the data of a scan anything but a stuffed byte, a restart or a fill byte begins a segment
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,7 @@ def strip(data: bytes) -> bytes:
     segments, scan = _parse(data)
     upright = orientation_only(_exif_of(segments))
     new = [] if upright is None else [Segment(_APP1, EXIF_HEADER + upright)]
-    end = data.rfind(bytes((0xFF, _END)), scan)
-    return _file([each for each in segments if each.is_picture], new, data[scan : end + 2] if end > 0 else data[scan:])
+    return _file([each for each in segments if each.is_picture], new, b"".join(_scans(data, scan)))
 
 
 def read(data: bytes) -> Found:
@@ -94,6 +96,27 @@ def _segments(data: bytes) -> Iterator[tuple[Segment, int]]:
         yield Segment(marker, data[position + 4 : end]), end
         position = end
     raise DamagedFileError
+
+
+def _scans(data: bytes, position: int) -> Iterator[bytes]:
+    """Yield the scans and the tables between them, up to the end of the picture. Raises DamagedFileError."""
+    while position < len(data):
+        if data[position] != 0xFF or position + 1 == len(data):
+            raise DamagedFileError
+        marker = data[position + 1]
+        if marker == _END:
+            yield data[position : position + 2]
+            return
+        if marker == 0xFF:  # a fill byte
+            position += 1
+            continue
+        end = position + 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+        if marker == _SCAN:
+            following = _MARKER.search(data, end)
+            end = following.start() if following else len(data)
+        if Segment(marker, data[position + 4 : end]).is_picture:
+            yield data[position:end]
+        position = end
 
 
 def _file(kept: Sequence[Segment], new: Sequence[Segment], scan: bytes) -> bytes:
