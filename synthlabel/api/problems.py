@@ -95,7 +95,10 @@ async def _on_own_error(_request: Request, error: SynthLabelError) -> Response:
     )
 
 
-async def _on_invalid_request(_request: Request, error: RequestValidationError) -> Response:
+async def _on_invalid_request(request: Request, error: RequestValidationError) -> Response:
+    if any(each["loc"][0] == "path" for each in error.errors()):
+        # An address with a part that cannot be is one at which nothing is.
+        return await _on_http_error(request, HTTPException(HTTPStatus.NOT_FOUND))
     invalid = InvalidInputError(*field_errors(error.errors()))
     return problem_response(invalid.status, invalid.user_message, code=invalid.code, errors=invalid.errors)
 

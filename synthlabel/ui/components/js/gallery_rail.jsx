@@ -86,8 +86,10 @@ function Board({ board, isOpen, onChoose, boards, dropped }) {
         className={`${ITEM} [@media(hover:none)]:pr-10 ${isOver ? "bg-amber text-on-amber" : look(isOpen)}`}
       >
         <Badge size={16} aria-hidden className="shrink-0" />
-        <span className="truncate">{board.name}</span>
-        <span className="sr-only">, {meaning},</span>
+        <span className="truncate">
+          {board.name}
+          <span className="sr-only">, {meaning}</span>
+        </span>
         <span className="ml-auto font-mono text-xs group-focus-within/board:opacity-0 [@media(hover:hover)]:group-hover/board:opacity-0">{number(board.count ?? 0)}</span>
       </button>
       {board.is_mine !== false && (
