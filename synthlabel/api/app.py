@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette_compress import CompressMiddleware
 from starlette.routing import compile_path
 
 from synthlabel.api.problems import Problem, install_problems, problems
@@ -78,6 +79,7 @@ def create_api(services: Callable[[], Services], *, cors_origins: Sequence[str] 
     app.state.readings = Readings()
     templates: dict[object, str] = {}
     app.add_middleware(Traffic, figures=Figures(registry), templates=templates)
+    app.add_middleware(CompressMiddleware)  # by content type: images and zips pass as they are
     if cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -62,15 +62,19 @@ function balanced(aspects, rowCount, frame) {
   return rows;
 }
 
-/** The end of a chunk within a day: its last row goes on elsewhere, so it is filled, together with those before it. */
+/**
+ * The end of a chunk within a day: its last row may go on elsewhere, so it is filled, together with those before it. Too
+ * few images for that stay as they are: filling a row with one of them would make a giant of it.
+ */
 function closed(rows, aspects, frame) {
   const last = rows[rows.length - 1];
-  const fill = (sum(aspects.slice(-last.count)) * frame.height) / frame.width;
-  if (fill > FULL_ENOUGH && heightOf(aspects.slice(-last.count), frame) < frame.height * 1.35)
+  const fillOf = (some) => (sum(some) * frame.height) / frame.width;
+  if (fillOf(aspects) < FULL_ENOUGH) return rows;
+  if (fillOf(aspects.slice(-last.count)) > FULL_ENOUGH && heightOf(aspects.slice(-last.count), frame) < frame.height * 1.35)
     return [...rows.slice(0, -1), { count: last.count, height: heightOf(aspects.slice(-last.count), frame) }];
   const kept = rows.slice(0, Math.max(0, rows.length - 3));
   const rest = aspects.slice(sum(kept.map((row) => row.count)));
-  const wanted = Math.max(1, Math.round((sum(rest) * frame.height) / frame.width));
+  const wanted = Math.max(1, Math.round(fillOf(rest)));
   return [...kept, ...balanced(rest, Math.min(wanted, rest.length), frame)];
 }
 
