@@ -3,6 +3,7 @@
 import json
 import tomllib
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -23,6 +24,7 @@ from synthlabel.domain.catalog import (
 from synthlabel.errors import ConfigurationError
 
 
+@cache  # the files are part of the package
 def load_catalog() -> Catalog:
     """Read every provider's file. Raises ConfigurationError that names the file and the wrong place."""
     folder = files("synthlabel") / "catalog"

@@ -74,12 +74,17 @@ class GenerationService:
     def tool_spec(
         self, task: Task, image_id: str, *, prompt: str = "", model: str | None = None, params: dict[str, Any]
     ) -> GenerationSpec:
-        """Return the request that does something to an image. Raises InvalidInputError for a tool of another task."""
+        """Return the request that does something to an image.
+
+        Raises NotFoundError for a task without tools, InvalidInputError for a tool of another task.
+        """
         tools = self._catalog.tools_for(task)
+        if not tools:
+            raise NotFoundError("There is no such tool.")
         tool = next((tool for tool in tools if model in (None, tool.id)), None)
         if tool is None:
             names = ", ".join(tool.id for tool in tools)
-            raise InvalidInputError(FieldError("model", f"Use one of: {names}." if names else "There is no such tool."))
+            raise InvalidInputError(FieldError("model", f"Use one of: {names}."))
         return GenerationSpec(prompt=prompt, model=tool.id, params=params, sources=(image_id,))
 
     async def request(

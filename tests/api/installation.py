@@ -6,6 +6,7 @@ import io
 import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,9 +18,11 @@ import argon2
 import httpx
 from fastapi import FastAPI
 from PIL import Image as Picture
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from synthlabel.adapters.queue import ProcrastinateQueue
 from synthlabel.api.app import create_api
+from synthlabel.api.routers.health import Readings
 from synthlabel.bootstrap import running
 from synthlabel.db.engine import create_engine
 from synthlabel.db.tables import Account, Generation, Image, Session
@@ -52,7 +55,7 @@ class Person:
 class Installation:
     settings: Settings
     services: Services
-    app: FastAPI
+    app: ASGIApp
     client: httpx.AsyncClient
     uow: Callable[[], UnitOfWork]
 
@@ -141,12 +144,32 @@ def settings_for(database_url: str, data_dir: Path, **changes: Any) -> Settings:
     return Settings(database_url=database_url, data_dir=data_dir, secret=SECRET, **changes)
 
 
+_ASKED: ContextVar[Services] = ContextVar("asked")
+
+
+@cache
+def shared_api() -> FastAPI:
+    """The API, of whichever installation is asked: building its routes takes longer than most tests do."""
+    return create_api(_ASKED.get)
+
+
+def _app_of(services: Services) -> ASGIApp:
+    api = shared_api()
+    api.state.readings = Readings()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        _ASKED.set(services)
+        await api(scope, receive, send)
+
+    return app
+
+
 @asynccontextmanager
 async def open_installation(settings: Settings) -> AsyncGenerator[Installation, None]:
     engine = create_engine(settings.database_url or "")
     queue = ProcrastinateQueue()
     async with running(settings) as services:
-        app = create_api(lambda: services)
+        app = _app_of(services)
         listening = asyncio.create_task(services.changes.run())
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:

@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 
 @asynccontextmanager
-async def serve(app: FastAPI) -> AsyncGenerator[str, None]:
+async def serve(app: ASGIApp) -> AsyncGenerator[str, None]:
     """Serve on a free port of the loopback interface, and yield the base address."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(

@@ -36,8 +36,8 @@ async def test_registration_closes_after_the_first_account(installation: Install
     assert (answer.status_code, answer.json()["code"]) == (403, "registration_closed")
 
 
-async def test_open_registration_admits_members_and_refuses_a_taken_address(api_database: str, tmp_path: Path) -> None:
-    async with open_installation(settings_for(api_database, tmp_path, open_registration=True)) as opened:
+async def test_open_registration_admits_members_and_refuses_a_taken_address(database_url: str, tmp_path: Path) -> None:
+    async with open_installation(settings_for(database_url, tmp_path, open_registration=True)) as opened:
         roles = [
             (await opened.client.post(f"{AUTH}/register", json={**ADA, "email": email})).json()["role"]
             for email in ("ada@example.com", "bob@example.com")
@@ -85,8 +85,8 @@ async def test_signing_in_sets_a_cookie_that_scripts_cannot_read(installation: I
     assert me.json() == answer.json()
 
 
-async def test_behind_https_the_cookie_is_bound_to_host_and_transport(api_database: str, tmp_path: Path) -> None:
-    settings = settings_for(api_database, tmp_path, public_url="https://images.example.com")
+async def test_behind_https_the_cookie_is_bound_to_host_and_transport(database_url: str, tmp_path: Path) -> None:
+    settings = settings_for(database_url, tmp_path, public_url="https://images.example.com")
     async with open_installation(settings) as opened:
         ada = await opened.add_person()
         answer = await opened.client.post(f"{AUTH}/sign-in", json={"email": ada.email, "password": PASSWORD})
@@ -214,9 +214,9 @@ async def test_cors_alone_names_our_origin_and_no_other(installation: Installati
 
 
 async def test_behind_one_proxy_only_what_that_proxy_wrote_counts_as_the_callers_address(
-    api_database: str, tmp_path: Path
+    database_url: str, tmp_path: Path
 ) -> None:
-    async with open_installation(settings_for(api_database, tmp_path, trusted_proxy_hops=1)) as opened:
+    async with open_installation(settings_for(database_url, tmp_path, trusted_proxy_hops=1)) as opened:
         ada = await opened.add_person()
         statuses = [
             (

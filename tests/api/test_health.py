@@ -84,11 +84,11 @@ async def test_readiness_leaves_nothing_in_the_store(installation: Installation)
 async def test_metrics_count_generations_money_and_requests_without_names(
     installation: Installation, ada: Person
 ) -> None:
-    made = [
-        (await installation.client.post("/api/v1/generations", json=RECIPE, headers=ada.cookies)).json() for _ in "ab"
-    ]
-    await installation.client.post(f"/api/v1/generations/{made[0]['id']}/cancel", headers=ada.cookies)
-    text = (await installation.client.get("/metrics")).text
+    transport = httpx.ASGITransport(app=create_api(lambda: installation.services))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here", headers=ada.cookies) as client:
+        made = [(await client.post("/api/v1/generations", json=RECIPE)).json() for _ in "ab"]
+        await client.post(f"/api/v1/generations/{made[0]['id']}/cancel")
+        text = (await client.get("/metrics")).text
     assert 'synthlabel_generations{status="queued"} 1.0' in text
     assert 'synthlabel_generations{status="cancelled"} 1.0' in text
     assert f"synthlabel_budget_reserved_usd {made[1]['price_usd']}\n" in text

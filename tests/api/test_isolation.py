@@ -6,10 +6,8 @@ from uuid import uuid4
 import pytest
 from fastapi import FastAPI
 
-from synthlabel.api.app import create_api
-from synthlabel.services.registry import Services
 from tests.api.gallery import act, make_board
-from tests.api.installation import Installation, Person
+from tests.api.installation import Installation, Person, shared_api
 
 Operation = tuple[str, str]
 
@@ -23,11 +21,7 @@ def operations_with_id(app: FastAPI) -> list[Operation]:
     ]
 
 
-def _not_built_yet() -> Services:
-    raise AssertionError("listing the routes needs no services")
-
-
-OPERATIONS = operations_with_id(create_api(_not_built_yet))
+OPERATIONS = operations_with_id(shared_api())
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)

@@ -10,12 +10,10 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
-from synthlabel.api.app import create_api
 from synthlabel.embedded import EmbeddedPostgres
-from synthlabel.services.registry import Services
-from tests.api.conftest import TEMPLATE
-from tests.api.installation import open_installation, settings_for
+from tests.api.installation import open_installation, settings_for, shared_api
 from tests.api.live import serve
+from tests.conftest import TEMPLATE
 from tests.postgres import create_database, drop_database
 
 load_all_checks()
@@ -56,19 +54,15 @@ class LiveApi(threading.Thread):
 
 
 @pytest.fixture(scope="module")
-def live_api(api_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApi]:
-    api = LiveApi(create_database(api_server, DATABASE, template=TEMPLATE), tmp_path_factory.mktemp("live"))
+def live_api(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApi]:
+    api = LiveApi(create_database(postgres, DATABASE, template=TEMPLATE), tmp_path_factory.mktemp("live"))
     api.open()
     yield api
     api.close()
-    drop_database(api_server, DATABASE)
+    drop_database(postgres, DATABASE)
 
 
-def _not_built_yet() -> Services:
-    raise AssertionError("the document needs no services")
-
-
-schema = schemathesis.openapi.from_dict(create_api(_not_built_yet).openapi())
+schema = schemathesis.openapi.from_dict(shared_api().openapi())
 
 
 @schema.parametrize()

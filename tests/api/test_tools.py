@@ -68,7 +68,7 @@ async def test_there_is_no_tool_for_generating(installation: Installation, ada: 
     image = await installation.add_image(ada)
     for task in ("generate", "paint"):
         answer = await installation.client.post(f"{tools(image.id)}/{task}", headers=ada.cookies)
-        assert answer.status_code == 422
+        assert answer.status_code == 404
 
 
 async def test_somebody_elses_image_is_not_found_and_nothing_is_made(

@@ -55,11 +55,11 @@ class Called:
 
 
 @pytest.fixture
-async def called(api_database: str, tmp_path: Path) -> AsyncIterator[Called]:
+async def called(database_url: str, tmp_path: Path) -> AsyncIterator[Called]:
     provider = Provider()
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(serve(provider.app()))
-        settings = settings_for(api_database, tmp_path, fal_url=address)
+        settings = settings_for(database_url, tmp_path, fal_url=address)
         yield Called(await stack.enter_async_context(open_installation(settings)), provider)
 
 

@@ -7,13 +7,13 @@ changes its mind between check and use gains nothing. Redirects are not followed
 import asyncio
 import ipaddress
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
 
+from synthlabel.adapters.providers.fal_transport import tls
 from synthlabel.errors import ProviderRefusedError, ProviderUnavailableError
 
 TIMEOUT_S = 120.0
@@ -90,9 +90,9 @@ class Downloader:
         """``base_url``: a server that stands in for the provider; files from its origin are allowed as well."""
         self._origin = None if base_url is None else _origin(base_url)
         self._public = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=GuardedNetwork(resolver), retries=1
+            ssl_context=tls(), network_backend=GuardedNetwork(resolver), retries=1
         )
-        self._stand_in = httpcore.AsyncConnectionPool(ssl_context=ssl.create_default_context())
+        self._stand_in = httpcore.AsyncConnectionPool(ssl_context=tls())
 
     async def get(self, url: str, *, max_bytes: int) -> bytes:
         """Return the whole file. Errors as ``ports.ImageProvider.download``."""
