@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.e2e.gallery import open_gallery
+from tests.e2e.gallery import Gallery, open_gallery
 from tests.e2e.people import Person
 from tests.e2e.product import eventually
 from tests.e2e.visitors import Visitor
@@ -37,7 +37,7 @@ async def test_words_are_found_as_they_are_typed_and_back_leads_back(ada: Visito
 
 async def test_a_search_without_a_result_offers_the_way_out(ada: Visitor) -> None:
     await has_three(ada.known)
-    gallery = await open_gallery(ada, "?q=zebra")
+    gallery = Gallery(await ada.open("/gallery?q=zebra"))
     await expect(gallery.page.get_by_role("heading", name="Nothing matches")).to_be_visible()
     await gallery.page.get_by_role("button", name="Clear filters").click()
     await gallery.counts("3 images")

@@ -51,9 +51,7 @@ export class Actions {
   }
 
   #act(kind, value, { target = this.target(), note } = {}) {
-    const entry = act({ kind, selection: target.selection, value, note });
-    entry.count = target.count;
-    return entry;
+    return act({ kind, selection: target.selection, count: target.count, value, note });
   }
 
   rate(value) {

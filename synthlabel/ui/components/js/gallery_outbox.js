@@ -86,9 +86,12 @@ function add(entry) {
   return entry;
 }
 
-/** `note` is the name of what `value` says by id, for the message; `isSeen`: it shows where it was done, say nothing. */
-export function act({ kind, selection, value = {}, note, isSeen = false }) {
-  const entry = { id: newId(), at: now(), kind, selection, value, note, before: new Map() };
+/**
+ * `count` is of how many images a search is, `note` the name of what `value` says by id: both for the message. `isSeen`:
+ * it shows where it was done, say nothing.
+ */
+export function act({ kind, selection, count, value = {}, note, isSeen = false }) {
+  const entry = { id: newId(), at: now(), kind, selection, count, value, note, before: new Map() };
   if (kind !== "purge") history = [...history, entry].slice(-KEPT_STEPS);
   add(entry);
   const text = isSeen ? null : sentence(entry);

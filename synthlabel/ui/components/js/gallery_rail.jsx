@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 
 import { Menu, MenuItem, MenuSeparator } from "./menu.jsx";
 import { VIEWS } from "./gallery_query.js";
-import { number } from "./gallery_words.js";
+import { images, number } from "./gallery_words.js";
 
 const ICONS = { all: Images, mine: User, shared: Users, favorites: Heart, unrated: StarOff, trash: Trash2 };
 const ITEM = "flex h-9 w-full min-w-0 items-center gap-2.5 rounded px-2.5 text-left";
@@ -81,15 +81,13 @@ function Board({ board, isOpen, onChoose, boards, dropped }) {
     >
       <button
         type="button"
+        aria-label={`${board.name}, ${meaning}, ${images(board.count ?? 0)}`}
         aria-current={isOpen ? "page" : undefined}
         onClick={() => onChoose(`board:${board.id}`)}
         className={`${ITEM} [@media(hover:none)]:pr-10 ${isOver ? "bg-amber text-on-amber" : look(isOpen)}`}
       >
         <Badge size={16} aria-hidden className="shrink-0" />
-        <span className="truncate">
-          {board.name}
-          <span className="sr-only">, {meaning}</span>
-        </span>
+        <span className="truncate">{board.name}</span>
         <span className="ml-auto font-mono text-xs group-focus-within/board:opacity-0 [@media(hover:hover)]:group-hover/board:opacity-0">{number(board.count ?? 0)}</span>
       </button>
       {board.is_mine !== false && (

@@ -133,10 +133,12 @@ export class Viewport {
 
   /** Lay out again after a change of the list or of the frame: what is looked at stays where it is. */
   update(frame, windowHeight) {
-    this.windowHeight = windowHeight;
     const isAtTop = this.y < 1;
+    const isAtEnd = !isAtTop && this.y >= this.lastY - 1;
+    this.windowHeight = windowHeight;
     this.layout.update(frame);
     if (this.wish) return this.#grant();
+    if (isAtEnd) return this.#take(this.lastY); // also once the last images turn out to need more room
     if (isAtTop || !this.anchor) return undefined;
     const y = this.#find(this.anchor);
     if (y !== null) this.shift += y - this.y;
