@@ -8,6 +8,7 @@
     ├── NotSignedInError            401  no valid session, token or password
     ├── ForbiddenError              403  signed in, but the role does not allow it
     ├── ConflictError               409  the request contradicts what is stored
+    │   └── PriceChangedError            it costs more than whoever asks for it was shown
     ├── ThrottledError              429  too many tries; ``retry_after_s`` says when to come back
     ├── ConfigurationError          78   a setting is wrong (process exit code, never HTTP)
     ├── StorageError                503  the object store did not do what was asked
@@ -77,6 +78,10 @@ class ForbiddenError(SynthLabelError):
 class ConflictError(SynthLabelError):
     status = 409
     code = "conflict"
+
+
+class PriceChangedError(ConflictError):
+    code = "price_changed"
 
 
 class ThrottledError(SynthLabelError):

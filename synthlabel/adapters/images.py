@@ -44,7 +44,10 @@ def inspect(data: bytes) -> PictureFacts:
     content_type, extension = FORMATS[name]
     try:
         # A whole decode: a truncated or corrupt file fails here. The orientation is applied, then forgotten.
-        source = pyvips.Image.new_from_buffer(data, "", fail_on="error").autorot().copy_memory()
+        # In sequence, from where the bytes are: file and pixels are in memory once.
+        file = pyvips.Source.new_from_memory(data)
+        read = pyvips.Image.new_from_source(file, "", access="sequential", fail_on="error")
+        source = read.copy_memory().autorot()
         thumbnails = {side: _thumbnail(source, side) for side in THUMBNAIL_SIDES_PX}
         thumbhash = _thumbhash(thumbnails[THUMBNAIL_SIDES_PX[0]])
     except pyvips.Error as error:

@@ -10,6 +10,7 @@ from synthlabel.domain.generation import GenerationStatus
 from synthlabel.domain.money import usd_string
 from synthlabel.domain.pace import Trend
 from synthlabel.services.accounts import AccessToken
+from synthlabel.services.gallery import Found
 from synthlabel.services.views import (
     AccountView,
     GenerationError,
@@ -300,10 +301,12 @@ class Image(BaseModel):
 class ImagePage(BaseModel):
     items: list[Image]
     next_cursor: str | None
+    as_of: Annotated[Time, Field(description="When this was read: bounds a selection by the same filter.")]
 
     @classmethod
-    def of(cls, page: Page[ImageView]) -> Self:
-        return cls(items=[Image.of(view) for view in page.items], next_cursor=page.next_cursor)
+    def of(cls, page: Found) -> Self:
+        items = [Image.of(view) for view in page.items]
+        return cls(items=items, next_cursor=page.next_cursor, as_of=page.as_of)
 
 
 class FailedField(BaseModel):

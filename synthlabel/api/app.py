@@ -9,8 +9,8 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette_compress import CompressMiddleware
 from starlette.routing import compile_path
+from starlette_compress import CompressMiddleware
 
 from synthlabel.api.problems import Problem, install_problems, problems
 from synthlabel.api.routers import (

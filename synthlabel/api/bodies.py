@@ -1,12 +1,15 @@
 """What clients send. Unknown fields and parameters are refused by name, never ignored."""
 
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
 
 from synthlabel.domain.catalog import Task
+from synthlabel.domain.gallery_query import MAX_MODEL_CHARS, MAX_SIDE_PX, MAX_STORED_SEED
 from synthlabel.domain.generation import GenerationSpec, LoraChoice
+from synthlabel.domain.money import MICROS_PER_USD
 from synthlabel.services.gallery import ImageFilter, Scope
 
 MAX_LORAS = 20
@@ -29,6 +32,8 @@ def _storable(value: Any) -> Any:
         return value.replace("\x00", "").encode("utf-8", "ignore").decode()
     if isinstance(value, int) and abs(value) > 2**63:
         return float("inf")  # beyond every range, and beyond what arithmetic on floats survives
+    if isinstance(value, list | dict):
+        return []  # as wrong as whatever is in it, which may be nested too deep to be looked at
     return value
 
 
@@ -42,6 +47,24 @@ Cursor = Annotated[str | None, Field(description="The `next_cursor` of the page 
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class PricedBody(Body):
+    """Asks for what costs money."""
+
+    max_price_usd: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9]{1,7}(\.[0-9]{1,6})?$",
+            description="What it may cost at most, all together. If it costs more, nothing is requested, and the "
+            "answer is 409 with the code `price_changed` and the price of now in its detail.",
+            examples=["0.012"],
+        ),
+    ] = None
+
+    @property
+    def max_price_micros(self) -> int | None:
+        return None if self.max_price_usd is None else int(Decimal(self.max_price_usd) * MICROS_PER_USD)
 
 
 class Registration(Body):
@@ -64,7 +87,7 @@ class Lora(Body):
     weight: FiniteFloat = 1.0
 
 
-class GenerationRequest(Body):
+class GenerationRequest(PricedBody):
     """What to make. Fields that are left out take the model's defaults."""
 
     prompt: str
@@ -103,17 +126,20 @@ class ImageFields(Body):
 
     scope: Annotated[Scope, Field(description="Your own, those that others show to the team, or both.")] = Scope.MINE
     q: Annotated[Words, Field(description='Words or their beginnings, and "phrases as they stand".')] = ""
-    model: Annotated[list[Words], Field(max_length=50, description="Of one of these models; may be repeated.")] = []
+    model: Annotated[
+        list[Annotated[Words, Field(max_length=MAX_MODEL_CHARS)]],
+        Field(max_length=50, description="Of one of these models; may be repeated."),
+    ] = []
     tag: Annotated[list[Words], Field(max_length=50, description="With all of these tags; may be repeated.")] = []
     rating: Annotated[Rating | None, Field(description="Exactly so many stars of yours.")] = None
     rating_gte: Annotated[Rating | None, Field(description="So many stars of yours or more.")] = None
     unrated: Annotated[bool, Field(description="Only those to which you gave no stars.")] = False
     favorite: Annotated[bool, Field(description="Only your favourites.")] = False
     board: Annotated[UUID | None, Field(description="On this board.")] = None
-    seed: int | None = None
-    by: Annotated[Words | None, Field(description="The owner's id, or how their email or name begins.")] = None
-    width: Annotated[int | None, Field(description="In pixels.")] = None
-    height: Annotated[int | None, Field(description="In pixels.")] = None
+    seed: Annotated[int | None, Field(ge=0, le=MAX_STORED_SEED, description="Made with this seed.")] = None
+    by: Annotated[Words | None, Field(description="The owner's id or email, or how their name begins.")] = None
+    width: Annotated[int | None, Field(ge=0, le=MAX_SIDE_PX, description="In pixels.")] = None
+    height: Annotated[int | None, Field(ge=0, le=MAX_SIDE_PX, description="In pixels.")] = None
     task: Annotated[Task | None, Field(description="How they were made.")] = None
     created_after: AwareDatetime | None = None
     created_before: AwareDatetime | None = None

@@ -34,6 +34,9 @@ from synthlabel.ports import Job, JobQueue
 CHANNEL = "synthlabel"
 """The NOTIFY channel. A payload is ``{"account": id, "kind": "generation", "id": id}``: ids, never contents."""
 
+_LIMIT_EXCEEDED = "54"
+"""The class of SQLSTATEs for statements and values that PostgreSQL can never take. psycopg calls them operational."""
+
 
 class UnitOfWork:
     """``async with uow() as work: … await work.commit()``. Leaving without commit rolls everything back."""
@@ -71,9 +74,7 @@ class UnitOfWork:
             await self._session.close()
         except DBAPIError as closing:
             error = error or closing
-        if isinstance(error, OperationalError | InterfaceError) or (
-            isinstance(error, DBAPIError) and error.connection_invalidated
-        ):
+        if _is_unavailable(error):
             raise DatabaseUnavailableError("The database can't be reached now. Try again in a moment.") from error
 
     async def flush(self) -> None:
@@ -95,6 +96,14 @@ class UnitOfWork:
         """
         payload = json.dumps({"account": _text(account_id), "kind": kind, "id": _text(row_id)})
         await self._session.execute(sa.select(sa.func.pg_notify(CHANNEL, payload)))
+
+
+def _is_unavailable(error: BaseException | None) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    if str(getattr(error.orig, "sqlstate", None)).startswith(_LIMIT_EXCEEDED):
+        return False
+    return isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
 
 
 def _text(row_id: UUID | None) -> str | None:

@@ -225,14 +225,18 @@ class CatalogModel:
             formula = f"({formula})"
         formula = f"{_counted(count, 'description' if self.task is Task.DESCRIBE else 'image')} × {formula}"
         usd = per_image * count
-        if megapixels := self._billed_sources(sources):
+        if megapixels := self._billed_sources(sources) * count:
             usd += self.price.usd * megapixels
             formula += f" + {megapixels} MP of sources × ${self.price.usd}"
         amount = micros_from_usd(usd)
         return Quote(amount, f"{formula} = {usd_label(amount)}", self.price.as_of)
 
     def _billed_sources(self, sources: Sequence[SourceSize]) -> int:
-        """Return how many megapixels of sources are billed, once for all images of a request."""
+        """Return how many megapixels of sources are billed for each image that is made.
+
+        The provider's page says that input and output are billed, not whether the input counts once for all images of
+        a request: the higher price is the one to show, since what is billed less is given back.
+        """
         counts = self.image_input is not None and self.image_input.counts_sources
         return sum(source.megapixels for source in sources) if counts else 0
 

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from synthlabel.domain.gallery_query import ImageFilter
 from synthlabel.domain.text import storable_text
-from synthlabel.errors import FieldError, InvalidInputError
+from synthlabel.errors import ConflictError, FieldError, InvalidInputError
 
 MAX_TAG_CHARS = 60
 MAX_TAGS = 50
 MAX_IDS = 10_000
 MAX_SELECTED = 100_000
 """Of a selection by filter. What was there before is kept for each, to undo it."""
+MAX_TAGGED = 500_000
+"""Tags times images: what was there before is one JSON value, and those end at 256 MB."""
 
 
 class ActionKind(StrEnum):
@@ -45,6 +47,15 @@ class Selection:
     ids: tuple[UUID, ...] | None = None
     wanted: ImageFilter | None = None
     excluded: tuple[UUID, ...] = ()
+    expected: int | None = None
+    """How many images the person thinks that is, if they said so."""
+
+    def check_count(self, count: int) -> None:
+        """Raise ConflictError if the images are not as many as the person thinks."""
+        if self.expected is not None and count != self.expected:
+            there = "There is 1 image" if count == 1 else f"There are {count:,} images"
+            message = f"{there} now, not {self.expected:,}. Nothing was done: look again first."
+            raise ConflictError(message, code="selection_changed")
 
 
 @dataclass(frozen=True, slots=True)

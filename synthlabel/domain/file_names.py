@@ -17,8 +17,11 @@ MAX_PROMPT_CHARS = 60
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-"""Names that Windows keeps for devices."""
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices, also with an ending, and with spaces before it.
+
+https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+"""
 
 
 def check_template(template: str) -> str:

@@ -12,6 +12,12 @@ CHUNK = 200
 """Images between two anchors: as many as a page has at most."""
 
 MAX_TERMS = 24
+MAX_STORED_SEED = 2**63 - 1
+"""Some providers draw larger seeds than one may ask for."""
+MAX_SIDE_PX = 99_999
+"""More than any image has."""
+MAX_MODEL_CHARS = 200
+
 MAX_TERM_CHARS = 200
 """Longer words than PostgreSQL puts into an index (2 kB) would be errors."""
 
@@ -46,13 +52,15 @@ class ImageFilter:
     board: UUID | None = None
     seed: int | None = None
     by: str | None = None
-    """The owner: an account's id, or how the email or name begins."""
+    """The owner: an account's id, its email, or how the name begins."""
     width_px: int | None = None
     height_px: int | None = None
     task: Task | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     trashed: bool = False
+    as_of: datetime | None = None
+    """Only what there was then: made by then, or in the trash thrown away by then."""
     before: UUID | None = None
 
 

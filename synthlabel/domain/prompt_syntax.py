@@ -5,13 +5,17 @@ without a ``|`` between them are ordinary text, since some models take JSON. ``\
 the character itself.
 """
 
-import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 MAX_NESTING = 20
 MAX_LIST_DEPTH = 5
+MAX_SIZE = 20_000
+"""What one prompt may be made of, in characters and alternatives: lists that name lists multiply without end."""
+
+MAX_COUNT = 10**15
+"""Larger counts are taken for this one: exact ones would have as many digits as fit into the memory."""
 
 LIST_NAME = re.compile(r"(?=.{1,40}\Z)[a-z0-9-]+(?:_[a-z0-9-]+)*")
 """Names never begin or end with ``_`` and hold no two in a row: so ``__`` always ends one."""
@@ -33,6 +37,10 @@ class _Text:
     text: str
     count: int = 1
 
+    @property
+    def size(self) -> int:
+        return len(self.text)
+
     def pick(self, _number: int) -> str:
         return self.text
 
@@ -43,6 +51,7 @@ class _Choice:
 
     options: tuple["_Node", ...]
     count: int
+    size: int
 
     def pick(self, number: int) -> str:
         for option in self.options:
@@ -58,6 +67,7 @@ class _Row:
 
     parts: tuple["_Node", ...]
     count: int
+    size: int
 
     def pick(self, number: int) -> str:
         texts: list[str] = []
@@ -68,20 +78,33 @@ class _Row:
 
 
 _Node = _Text | _Choice | _Row
-_ONE_BRACE = _Text("{")
+"""``size`` is that of the largest prompt of it: its characters, and the choices that are made for it."""
+
+_NOTHING = _Text("")
+_MARKS = {mark: _Text(mark) for mark in "{|}_"}
 
 
 def _choice(options: Sequence[_Node]) -> _Node:
-    return _Choice(tuple(options), sum(option.count for option in options))
+    count = min(sum(option.count for option in options), MAX_COUNT)
+    return _Choice(tuple(options), count, 1 + max(option.size for option in options))
 
 
 def _row(parts: Sequence[_Node]) -> _Node:
-    return parts[0] if len(parts) == 1 else _Row(tuple(parts), math.prod(part.count for part in parts))
+    if len(parts) == 1:
+        return parts[0]
+    return _Row(tuple(parts), _product(part.count for part in parts), sum(part.size for part in parts))
+
+
+def _product(counts: Iterable[int]) -> int:
+    product = 1
+    for count in counts:
+        product = min(product * count, MAX_COUNT)
+    return product
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template that was read. ``count`` may be astronomical; nothing is expanded to know it."""
+    """A template that was read. ``count`` is ``MAX_COUNT`` also for more; nothing is expanded to know it."""
 
     _root: _Node
 
@@ -95,16 +118,14 @@ class Template:
 
 
 def read_template(text: str, lists: Mapping[str, Sequence[str]]) -> Template:
-    """Read a template. ``lists`` holds the values of the named lists, which may be templates themselves.
-
-    Raises PromptSyntaxError, also for a list that is missing, empty, holds itself, or goes deeper than
-    ``MAX_LIST_DEPTH``. Pure; takes time in proportion to the text and to the lists that it names, not to the count.
-    """
-    return Template(_Reader(lists).read(text, ()).node)
+    """Read one template, see ``TemplateReader``."""
+    return TemplateReader(lists).read(text)
 
 
 def names_in(text: str) -> frozenset[str]:
     """Return the names of the lists that a template names, without those in the lists."""
+    if "__" not in text:
+        return frozenset()
     return frozenset(name.lower() for found in _TOKEN.finditer(text) if (name := found["name"]))
 
 
@@ -129,27 +150,41 @@ class _Group:
     parts: list[_Node] = field(default_factory=list[_Node])
 
     def bar(self) -> None:
-        self.options.append(_row(self.parts or [_Text("")]))
+        self.options.append(_row(self.parts or [_NOTHING]))
         self.parts = []
 
     def close(self) -> Sequence[_Node]:
         """Return what the group stands for: a choice; or, without a bar, its text with the braces."""
         if not self.options:
-            return [_ONE_BRACE, *self.parts, _Text("}")]
+            return [_MARKS["{"], *self.parts, _MARKS["}"]]
         self.bar()
         return [_choice(self.options)]
 
 
-class _Reader:
-    """Reads each list once, however often it is named."""
+class TemplateReader:
+    """Reads templates. ``lists`` holds the values of the named lists, which may be templates themselves.
+
+    A list is read when it is first named, and kept: many templates that name it are best read by one reader.
+    """
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self._lists = lists
         self._known: dict[str, _Read] = {}
+        self._wrong: dict[tuple[str, int], str] = {}
+        """What is wrong with a list: within more lists more may be."""
 
-    def read(self, text: str, within: tuple[str, ...]) -> _Read:
+    def read(self, text: str) -> Template:
+        """Raise PromptSyntaxError, also for a list that is missing, empty, holds itself, goes deeper than
+        ``MAX_LIST_DEPTH``, or makes prompts beyond ``MAX_SIZE``.
+
+        Pure; takes time in proportion to the text and to the lists that it names, not to the count.
+        """
+        return Template(self._read(text, ()).node)
+
+    def _read(self, text: str, within: tuple[str, ...]) -> _Read:
         groups = [_Group(0)]
         depth = end = 0
+        named_at: int | None = None
         for token in _TOKEN.finditer(text):
             if token.start() > end:
                 groups[-1].parts.append(_Text(text[end : token.start()]))
@@ -158,13 +193,18 @@ class _Reader:
                 found = self._list(name.lower(), within, token.start())
                 groups[-1].parts.append(found.node)
                 depth = max(depth, found.depth)
+                named_at = token.start() if named_at is None else named_at
             elif escaped := token["escaped"]:
-                groups[-1].parts.append(_Text(escaped))
+                groups[-1].parts.append(_MARKS[escaped])
             else:
                 _mark(token[0], groups, token.start())
         if len(groups) > 1:
             raise PromptSyntaxError("This { is never closed.", groups[-1].position)
-        return _Read(_row([*groups[0].parts, _Text(text[end:])]), depth)
+        node = _row([*groups[0].parts, _Text(text[end:])])
+        if named_at is not None and node.size > MAX_SIZE:
+            message = f"With the lists, one prompt would have more than {MAX_SIZE:,} characters and alternatives."
+            raise PromptSyntaxError(message, named_at)
+        return _Read(node, depth)
 
     def _list(self, name: str, within: tuple[str, ...], position: int) -> _Read:
         if name in within:
@@ -184,13 +224,15 @@ class _Reader:
             raise PromptSyntaxError(f"There is no list “{name}”. Write \\__ for two underscores.", position)
         if not values:
             raise PromptSyntaxError(f"The list “{name}” is empty.", position)
+        place = (name, len(within))
+        if place in self._wrong:
+            raise PromptSyntaxError(self._wrong[place], position)
         try:
-            read = [self.read(value, (*within, name)) for value in values]
+            read = [self._read(value, (*within, name)) for value in values]
         except PromptSyntaxError as error:
-            inner = (
-                error.message if error.message.startswith("In the list") else f"In the list “{name}”: {error.message}"
-            )
-            raise PromptSyntaxError(inner, position) from None
+            is_told = error.message.startswith("In the list")
+            self._wrong[place] = error.message if is_told else f"In the list “{name}”: {error.message}"
+            raise PromptSyntaxError(self._wrong[place], position) from None
         return _Read(_choice([value.node for value in read]), 1 + max(value.depth for value in read))
 
 
@@ -207,7 +249,7 @@ def _mark(mark: str, groups: list[_Group], position: int) -> None:
     elif is_outermost and mark == "}":
         raise PromptSyntaxError("This } closes nothing. Write \\} for a brace.", position)
     elif is_outermost:
-        groups[-1].parts.append(_Text("|"))
+        groups[-1].parts.append(_MARKS["|"])
     elif mark == "|":
         groups[-1].bar()
     else:

@@ -9,6 +9,15 @@ MAX_RESULT_PIXELS = 64_000_000
 """What is decoded, hashed and thumbnailed when it comes home: larger results would be paid for and refused."""
 
 
+USUAL_RESULT_BYTES = 64 * 1024 * 1024
+"""A file may be so large whatever its pixels: providers also round sizes as they like."""
+RESULT_BYTES_PER_PIXEL = 5
+"""Four channels of noise, and what a fast compressor adds instead of saving: 6 % were seen."""
+
+SOURCE_STEP_PX = 16
+"""Image models work in blocks of 16 pixels: what is made in a source's own size is rounded to them."""
+
+
 def asked_size(
     width_px: int | None, height_px: int | None, rule: SizeRule, errors: list[FieldError], *, like: SourceSize | None
 ) -> tuple[int, int]:
@@ -30,6 +39,12 @@ def asked_size(
     return width_px, height_px
 
 
+def max_result_bytes(width_px: int, height_px: int) -> int:
+    """Return how large the file of a result may be: what was paid for is not to be refused for its grain."""
+    pixels = min(width_px * height_px, MAX_RESULT_PIXELS)
+    return max(USUAL_RESULT_BYTES, RESULT_BYTES_PER_PIXEL * pixels)
+
+
 def size_of_source(
     source: SourceSize,
     model: CatalogModel,
@@ -49,8 +64,14 @@ def size_of_source(
             message = f"{width_px} × {height_px} pixels are more than the {limit} that can be kept."
             errors.append(FieldError(f"params.{image_input.scale_field}", message))
         return width_px, height_px
+    if model.size.kind == "source":
+        return source.width_px, source.height_px
     share = min(1.0, model.size.max_side_px / max(source.width_px, source.height_px))
-    return max(1, round(source.width_px * share)), max(1, round(source.height_px * share))
+    return _in_steps(source.width_px * share), _in_steps(source.height_px * share)
+
+
+def _in_steps(side_px: float) -> int:
+    return max(1, round(side_px / SOURCE_STEP_PX)) * SOURCE_STEP_PX
 
 
 def _side_problems(name: str, side_px: int, rule: SizeRule) -> list[FieldError]:

@@ -49,11 +49,13 @@ class BatchService:
         *,
         origin: str = "api",
         idempotency_key: str | None = None,
+        max_price_micros: int | None = None,
     ) -> Batch:
         """Make one generation for each prompt that the templates stand for, in one transaction: all or nothing.
 
         ``spec.prompt`` is ignored. A given seed is everybody's; without one each draws its own. Safe to repeat with the
-        same ``idempotency_key``. Raises InvalidInputError, with ``prompts.<line>`` where a line is wrong.
+        same ``idempotency_key``. Raises InvalidInputError, with ``prompts.<line>`` where a line is wrong,
+        PriceChangedError if all of them cost more than ``max_price_micros``.
         """
         fingerprint = _fingerprint(spec, lines)
         async with self._uow() as work:
@@ -67,7 +69,8 @@ class BatchService:
                 Order(replace(spec, prompt=written.prompt), template=written.template, batch_id=batch_id)
                 for written in expansion.prompts
             ]
-            batch = Batch(batch_id, await self._generations.place(work, actor, orders, origin=origin))
+            made = await self._generations.place(work, actor, orders, origin=origin, max_price_micros=max_price_micros)
+            batch = Batch(batch_id, made)
             await remember(work, actor, fingerprint, idempotency_key, _BATCH.dump_python(batch, mode="json"))
             await work.commit()
         return batch

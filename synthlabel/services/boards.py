@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from synthlabel.db.repositories.boards import BoardFacts
 from synthlabel.db.tables import Board
 from synthlabel.db.unit_of_work import UnitOfWork
@@ -13,6 +15,7 @@ from synthlabel.domain.board import MAX_BOARDS, Visibility, clean_board_name
 from synthlabel.domain.identifiers import parse_id
 from synthlabel.domain.trash import KEPT_IN_TRASH
 from synthlabel.errors import ConflictError, NotFoundError
+from synthlabel.services.idempotency import once
 from synthlabel.services.views import Views
 
 __all__ = ["BoardService", "BoardView", "Visibility"]
@@ -32,6 +35,9 @@ class BoardView:
     cover_url: str | None
     created_at: datetime
     trashed_at: datetime | None
+
+
+_VIEW = TypeAdapter(BoardView)
 
 
 class BoardService:
@@ -62,26 +68,40 @@ class BoardService:
         async with self._uow() as work:
             return self._view(actor, await work.boards.get(actor.user_id, parse_id(board_id, what="board")))
 
-    async def create(self, actor: Actor, name: str, *, visibility: Visibility = Visibility.PRIVATE) -> BoardView:
-        """Make an empty board. Raises InvalidInputError, ConflictError if there are too many."""
+    async def create(
+        self,
+        actor: Actor,
+        name: str,
+        *,
+        visibility: Visibility = Visibility.PRIVATE,
+        idempotency_key: str | None = None,
+    ) -> BoardView:
+        """Make an empty board. Safe to repeat with the same ``idempotency_key``.
+
+        Raises InvalidInputError, ConflictError if there are too many.
+        """
         row = Board(account_id=actor.user_id, name=clean_board_name(name), visibility=visibility)
+        what = ("board", row.name, visibility)
         async with self._uow() as work:
-            if await work.boards.count_own(actor.user_id) >= MAX_BOARDS:
-                raise ConflictError(f"You can have at most {MAX_BOARDS} boards. Delete one first.")
-            work.boards.add(row)
-            await work.flush()
-            await _tell(work, row)
-            facts = await work.boards.get(actor.user_id, row.id)
+            view = await once(work, actor, idempotency_key, what, lambda: self._create(work, actor, row), answers=_VIEW)
             await work.commit()
-        return self._view(actor, facts)
+        return view
+
+    async def _create(self, work: UnitOfWork, actor: Actor, row: Board) -> BoardView:
+        if await work.boards.count_own(actor.user_id) >= MAX_BOARDS:
+            raise ConflictError(f"You can have at most {MAX_BOARDS} boards. Delete one first.")
+        work.boards.add(row)
+        await work.flush()
+        await _tell(work, row)
+        return self._view(actor, await work.boards.get(actor.user_id, row.id))
 
     async def update(
         self, actor: Actor, board_id: str, *, name: str | None = None, visibility: Visibility | None = None
     ) -> BoardView:
         """Rename an own board, or show it to the team or no longer; None leaves as it is. Safe to repeat.
 
-        Others' images on it stay hidden from the team: only their owners can show them. Raises NotFoundError,
-        InvalidInputError.
+        Made private, it loses what others have put there: they cannot take it off any more, and showing the board again
+        must not show it again. Raises NotFoundError, InvalidInputError.
         """
         async with self._uow() as work:
             row = await work.boards.lock_own(actor.user_id, parse_id(board_id, what="board"))
@@ -90,19 +110,28 @@ class BoardService:
             await _tell(work, row)  # also those who will not see it any more
             row.name = row.name if name is None else clean_board_name(name)
             row.visibility = visibility or row.visibility
+            if row.visibility == Visibility.PRIVATE:
+                await work.boards.keep_only_of(row.account_id, row.id)
             return await self._saved(work, actor, row)
 
     async def delete(self, actor: Actor, board_id: str) -> None:
-        """Move an own board to the trash. What is on it stays in the gallery. Raises NotFoundError. Safe to repeat."""
+        """Move an own board to the trash. What is on it stays in the gallery. Raises NotFoundError. Safe to repeat.
+
+        The board loses what others have put there, as when it is made private: restored, it has the owner's own.
+        """
         async with self._uow() as work:
             row = await work.boards.lock_own(actor.user_id, parse_id(board_id, what="board"))
             await _tell(work, row)
             row.trashed_at = row.trashed_at or datetime.now(UTC)
+            await work.boards.keep_only_of(row.account_id, row.id)
             await work.flush()
             await work.commit()
 
     async def restore(self, actor: Actor, board_id: str) -> BoardView:
-        """Bring an own board back that went to the trash within 30 days. Raises NotFoundError. Safe to repeat."""
+        """Bring an own board back that went to the trash within 30 days, with what its owner has put on it.
+
+        Raises NotFoundError. Safe to repeat.
+        """
         async with self._uow() as work:
             row = await work.boards.lock_own(actor.user_id, parse_id(board_id, what="board"))
             if row.trashed_at is not None and row.trashed_at <= datetime.now(UTC) - KEPT_IN_TRASH:

@@ -16,6 +16,7 @@ from synthlabel.domain.curation import (
     IN_TRASH,
     MAX_IDS,
     MAX_SELECTED,
+    MAX_TAGGED,
     OWN_ONLY,
     Action,
     ActionKind,
@@ -54,7 +55,8 @@ class CurationService:
         """Do something to a selection. The same id again gives the first answer again, and does nothing.
 
         Of images that are chosen by id those that are gone are left out; raises NotFoundError if all of them are.
-        Raises InvalidInputError, ConflictError if the id came with another action before.
+        Raises InvalidInputError; ConflictError if the id came with another action before, or if the images are not as
+        many as was expected.
         """
         change = Change(actor.user_id, action.kind, clean_value(action.kind, action.value), datetime.now(UTC))
         fingerprint = _fingerprint(action)
@@ -73,7 +75,7 @@ class CurationService:
     async def undo(self, actor: Actor, action_id: str) -> ActionView:
         """Put back what was there before, where what the action did still stands. Safe to repeat.
 
-        Raises NotFoundError; ConflictError for an action that cannot be undone.
+        Raises NotFoundError; ConflictError for an action that cannot be undone, or not now: then it still can be later.
         """
         row_id = parse_id(action_id, what="action")
         async with self._uow() as work:
@@ -137,6 +139,10 @@ async def _choose(work: UnitOfWork, change: Change, action: Action) -> Sequence[
     chosen = await work.actions.choose(change.account_id, wanted, own=own, trashed=change.kind in IN_TRASH)
     if action.selection.ids and not chosen and not await work.images.list_visible(change.account_id, wanted):
         raise NotFoundError(NO_IMAGE)
+    action.selection.check_count(len(chosen))
+    if len(chosen) * len(change.value.get("tags", ())) > MAX_TAGGED:
+        message = f"This would be more than {MAX_TAGGED:,} tags at once. Use fewer tags, or fewer images at a time."
+        raise InvalidInputError(FieldError("value.tags", message))
     return chosen
 
 
@@ -191,7 +197,7 @@ async def _is_public(work: UnitOfWork, change: Change, before: Sequence[Any]) ->
         return False
     if change.kind in (ActionKind.ADD_TO_BOARD, ActionKind.REMOVE_FROM_BOARD):
         return await work.boards.is_team(change.board_id)
-    return await work.boards.any_shown([UUID(entry[0]) for entry in before])
+    return await work.boards.any_shown({UUID(entry[0]) for entry in before})
 
 
 def _fingerprint(action: Action) -> str:

@@ -11,9 +11,8 @@ from uuid import UUID
 
 from synthlabel.db.repositories.boards import OnBoard
 from synthlabel.db.unit_of_work import UnitOfWork
-from synthlabel.domain.board import Visibility
 from synthlabel.domain.curation import ActionKind
-from synthlabel.errors import NotFoundError
+from synthlabel.errors import ConflictError, NotFoundError
 
 Before = list[Any]
 
@@ -60,7 +59,10 @@ async def do(work: UnitOfWork, change: Change, image_ids: Sequence[UUID]) -> Bef
 
 
 async def undo(work: UnitOfWork, change: Change, before: Before) -> int:
-    """Put back what was there before, where the action's own value still stands. Return the number of images."""
+    """Put back what was there before, where the action's own value still stands. Return the number of images.
+
+    Raises ConflictError if that cannot be done now.
+    """
     me, value = change.account_id, change.value
     ids = [UUID(entry[0]) for entry in before]
     now = change.at
@@ -95,15 +97,18 @@ async def _take_off(work: UnitOfWork, change: Change, image_ids: Sequence[UUID])
 
 
 async def _put_on_again(work: UnitOfWork, change: Change, before: Before) -> int:
-    """Others' images only where that shows them to nobody: their owners may have wanted them off meanwhile."""
+    """Only what the person had put there: others may want theirs off by now, and could not take it off meanwhile.
+
+    Raises ConflictError while the board is not there.
+    """
     try:
         board = await work.boards.lock_visible(change.account_id, change.board_id)
-    except NotFoundError:
-        return 0
+    except NotFoundError as error:
+        message = "The board is not there now. If it is in the trash, bring it back first; then this can be undone."
+        raise ConflictError(message) from error
     added = [(UUID(image_id), UUID(person), datetime.fromisoformat(time)) for image_id, person, time in before]
-    if board.visibility == Visibility.TEAM:
-        added = [entry for entry in added if entry[1] == change.account_id]
-    return len(await work.boards.put(board.id, added))
+    own = [entry for entry in added if entry[1] == change.account_id]
+    return len(await work.boards.put(board.id, own))
 
 
 def _ids(image_ids: Sequence[UUID]) -> Before:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from zipstream import ZIP_STORED, ZipStream
 
 from synthlabel.db.repositories.marks import ImageFacts
@@ -22,6 +23,7 @@ from synthlabel.domain.file_names import Names, check_template, fill, words_of
 from synthlabel.domain.identifiers import parse_id
 from synthlabel.errors import FieldError, InvalidInputError, NotFoundError
 from synthlabel.services.copies import Copies, extension_of, file_name
+from synthlabel.services.idempotency import once
 
 MAX_IMAGES = 10_000
 LIFETIME = timedelta(hours=6)
@@ -48,6 +50,9 @@ class DownloadView:
     count: int
     size_bytes: int
     expires_at: datetime
+
+
+_VIEW = TypeAdapter(DownloadView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +98,22 @@ class DownloadService:
             data = await self._copies.marked(image, generation, has_sources=has_sources)
         return Copy(data, image.content_type, file_name(image, generation))
 
-    async def begin(self, actor: Actor, selection: Selection, options: ZipOptions) -> DownloadView:
+    async def begin(
+        self, actor: Actor, selection: Selection, options: ZipOptions, *, idempotency_key: str | None = None
+    ) -> DownloadView:
         """Note a selection for a zip that a browser fetches by its address.
 
-        Raises NotFoundError if the person does not see all of the chosen images, InvalidInputError.
+        Safe to repeat with the same ``idempotency_key``. Raises NotFoundError if the person does not see all of the
+        chosen images, InvalidInputError, ConflictError if they are not as many as was expected.
         """
         check_template(options.name)
-        image_ids = await self._chosen(actor, selection)
-        row = Download(
-            account_id=actor.user_id,
-            image_ids=[str(image_id) for image_id in image_ids],
-            options=asdict(options),
-            expires_at=datetime.now(UTC) + LIFETIME,
-        )
+        what = ("download", repr(selection), asdict(options))
         async with self._uow() as work:
-            work.downloads.add(row)
-            size_bytes = await work.downloads.size_of(image_ids)
+            view = await once(
+                work, actor, idempotency_key, what, lambda: _begin(work, actor, selection, options), answers=_VIEW
+            )
             await work.commit()
-        return DownloadView(row.id, len(image_ids), size_bytes, row.expires_at)
+        return view
 
     async def fetch(self, actor: Actor, download_id: str) -> AsyncGenerator[bytes, None]:
         """Return the zip of a download. Raises NotFoundError. Safe to repeat until it expires."""
@@ -122,33 +125,15 @@ class DownloadService:
     async def zip(self, actor: Actor, selection: Selection, options: ZipOptions) -> AsyncGenerator[bytes, None]:
         """Return a zip of a selection at once. Raises as ``begin``."""
         check_template(options.name)
-        return self._zip(actor, await self._chosen(actor, selection), options)
+        async with self._uow() as work:
+            image_ids = await _chosen(work, actor, selection)
+        return self._zip(actor, image_ids, options)
 
     async def tidy(self) -> None:
         """Forget expired downloads. Safe to repeat."""
         async with self._uow() as work:
             await work.downloads.delete_expired(before=datetime.now(UTC))
             await work.commit()
-
-    async def _chosen(self, actor: Actor, selection: Selection) -> Sequence[UUID]:
-        """Return what to take out: ids in the order that was given, what a filter finds newest first."""
-        async with self._uow() as work:
-            if selection.wanted is None:
-                chosen: Sequence[UUID] = selection.ids or ()
-                if await work.downloads.count_visible(actor.user_id, chosen) < len(chosen):
-                    raise NotFoundError("There is no such image.")
-            else:
-                left_out = frozenset(selection.excluded)
-                limit = MAX_IMAGES + len(left_out) + 1
-                found = await work.images.list_ids(actor.user_id, selection.wanted, limit=limit)
-                chosen = [image_id for image_id in found if image_id not in left_out]
-        if not chosen:
-            raise InvalidInputError(FieldError("ids", "Choose at least one image."))
-        if len(chosen) > MAX_IMAGES:
-            raise InvalidInputError(
-                FieldError("ids", f"A zip holds at most {MAX_IMAGES:,} images. Take them in parts.")
-            )
-        return chosen
 
     async def _zip(self, actor: Actor, image_ids: Sequence[UUID], options: ZipOptions) -> AsyncGenerator[bytes, None]:
         """Yield a zip piece by piece. Memory holds a few files at a time, however many there are.
@@ -221,6 +206,37 @@ class DownloadService:
             return await self._copies.marked(entry.image, entry.generation, has_sources=entry.has_sources)
         except NotFoundError:
             return None
+
+
+async def _begin(work: UnitOfWork, actor: Actor, selection: Selection, options: ZipOptions) -> DownloadView:
+    image_ids = await _chosen(work, actor, selection)
+    row = Download(
+        account_id=actor.user_id,
+        image_ids=[str(image_id) for image_id in image_ids],
+        options=asdict(options),
+        expires_at=datetime.now(UTC) + LIFETIME,
+    )
+    work.downloads.add(row)
+    return DownloadView(row.id, len(image_ids), await work.downloads.size_of(image_ids), row.expires_at)
+
+
+async def _chosen(work: UnitOfWork, actor: Actor, selection: Selection) -> Sequence[UUID]:
+    """Return what to take out: ids in the order that was given, what a filter finds newest first."""
+    if selection.wanted is None:
+        chosen: Sequence[UUID] = selection.ids or ()
+        if await work.downloads.count_visible(actor.user_id, chosen) < len(chosen):
+            raise NotFoundError("There is no such image.")
+    else:
+        left_out = frozenset(selection.excluded)
+        limit = MAX_IMAGES + len(left_out) + 1
+        found = await work.images.list_ids(actor.user_id, selection.wanted, limit=limit)
+        chosen = [image_id for image_id in found if image_id not in left_out]
+    selection.check_count(len(chosen))
+    if not chosen:
+        raise InvalidInputError(FieldError("ids", "Choose at least one image."))
+    if len(chosen) > MAX_IMAGES:
+        raise InvalidInputError(FieldError("ids", f"A zip holds at most {MAX_IMAGES:,} images. Take them in parts."))
+    return chosen
 
 
 def _contents(entry: _Entry, data: bytes, options: ZipOptions) -> Iterator[tuple[str, bytes]]:

@@ -22,6 +22,7 @@ __all__ = [
     "CHUNK",
     "Anchors",
     "Facet",
+    "Found",
     "GalleryService",
     "ImageFilter",
     "Lineage",
@@ -32,6 +33,13 @@ __all__ = [
 ]
 
 USES_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Page[ImageView]):
+    """A page of the gallery. ``as_of``: what comes later was not there yet when it was read, see ``ImageFilter``."""
+
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +86,18 @@ class GalleryService:
 
     async def list_page(
         self, actor: Actor, wanted: ImageFilter | None = None, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[ImageView]:
+    ) -> Found:
         """Return a page of what a filter finds among the images that the person sees, newest first."""
-        wanted = wanted or ImageFilter()
+        wanted, now = wanted or ImageFilter(), datetime.now(UTC)
         if cursor is not None:
             wanted = replace(wanted, before=parse_cursor(cursor))
         async with self._uow() as work:
             rows = await work.images.list_page(actor.user_id, wanted, limit=limit + 1)
             facts = await work.marks.facts(actor.user_id, [image.id for image, _ in rows[:limit]])
         items = [self._views.image(image, generation, facts[image.id]) for image, generation in rows[:limit]]
-        return Page(items, str(items[-1].id) if len(rows) > limit else None)
+        # The clock of the worker that stored an image may be ahead of this one
+        as_of = max([now, *(view.trashed_at or view.created_at for view in items)])
+        return Found(items, str(items[-1].id) if len(rows) > limit else None, as_of)
 
     async def anchors(self, actor: Actor, wanted: ImageFilter) -> Anchors:
         """Return how many images a filter finds, and the cursors at which its chunks begin."""

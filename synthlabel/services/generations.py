@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from synthlabel.db.tables import Generation
+from synthlabel.db.tables import Generation, Image
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.account import Actor
 from synthlabel.domain.catalog import Catalog, CatalogModel, Quote, Task
@@ -25,7 +25,8 @@ from synthlabel.domain.generation import (
     make_recipe,
 )
 from synthlabel.domain.identifiers import parse_id
-from synthlabel.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from synthlabel.domain.money import usd_label
+from synthlabel.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, PriceChangedError
 from synthlabel.ports import Job
 from synthlabel.services.idempotency import earlier_answer, remember
 from synthlabel.services.ingredients import Gathered, gather
@@ -88,29 +89,43 @@ class GenerationService:
         return GenerationSpec(prompt=prompt, model=tool.id, params=params, sources=(image_id,))
 
     async def request(
-        self, actor: Actor, spec: GenerationSpec, *, origin: str = "api", idempotency_key: str | None = None
+        self,
+        actor: Actor,
+        spec: GenerationSpec,
+        *,
+        origin: str = "api",
+        idempotency_key: str | None = None,
+        max_price_micros: int | None = None,
     ) -> GenerationView:
         """Store a request, set its price aside and line it up, all or nothing.
 
         Safe to repeat with the same ``idempotency_key``: it gives the first answer again. Raises ConflictError if the
-        key came with another request before, InvalidInputError that names every wrong field.
+        key came with another request before, InvalidInputError that names every wrong field, PriceChangedError if it
+        costs more than ``max_price_micros``; the key is as good as new then.
         """
         fingerprint = _fingerprint(spec)
         async with self._uow() as work:
             earlier = await earlier_answer(work, actor, fingerprint, idempotency_key)
             if earlier is not None:
                 return _VIEW.validate_python(earlier)
-            (view,) = await self.place(work, actor, [Order(spec)], origin=origin)
+            (view,) = await self.place(work, actor, [Order(spec)], origin=origin, max_price_micros=max_price_micros)
             await remember(work, actor, fingerprint, idempotency_key, _VIEW.dump_python(view, mode="json"))
             await work.commit()
         return view
 
     async def place(
-        self, work: UnitOfWork, actor: Actor, orders: Sequence[Order], *, origin: str
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        orders: Sequence[Order],
+        *,
+        origin: str,
+        max_price_micros: int | None = None,
     ) -> Sequence[GenerationView]:
         """Store requests that are made together, with their prices set aside. The caller commits, all or nothing.
 
-        Raises InvalidInputError for the first that is wrong.
+        Raises InvalidInputError for the first that is wrong, PriceChangedError if they cost more together than
+        ``max_price_micros``.
         """
         rows: list[Generation] = []
         found: dict[object, Gathered] = {}
@@ -122,6 +137,7 @@ class GenerationService:
             rows.append(row)
             for source in gathered.source_rows(row.id):
                 work.sources.add(source)
+        _check_price(sum(row.price_micros for row in rows), max_price_micros)
         return await self._store(work, actor, rows)
 
     async def get(self, actor: Actor, generation_id: str) -> GenerationView:
@@ -189,13 +205,24 @@ class GenerationService:
                 raise ConflictError("Only a generation that failed, was cancelled or is unconfirmed can be retried.")
             under_way = await work.generations.find_live_retry(old.id)
             if under_way is not None:  # two tabs, or an impatient click
-                return await self._view(work, actor, under_way)
-            (view,) = await self.place(
-                work, actor, [Order(await _spec_of(work, old), old.template, retry_of=old.id)], origin=origin
-            )
+                view = await self._view(work, actor, under_way)
+            else:
+                order = Order(await _spec_of(work, old), old.template, retry_of=old.id)
+                (view,) = await self.place(work, actor, [order], origin=origin)
             await remember(work, actor, fingerprint, idempotency_key, _VIEW.dump_python(view, mode="json"))
             await work.commit()
         return view
+
+    async def spec_again(self, actor: Actor, generation_id: str) -> GenerationSpec:
+        """Return what one of the person's own asked for, with a seed that is yet to be drawn.
+
+        Raises NotFoundError; ConflictError or InvalidInputError that name the source image that is not there any more.
+        """
+        async with self._uow() as work:
+            row = await work.generations.get(actor.user_id, parse_id(generation_id, what="generation"))
+            spec = replace(await _spec_of(work, row), seed=None)
+            await gather(work, actor, spec)
+        return spec
 
     async def check_again(self, actor: Actor, generation_id: str) -> GenerationView:
         """Look for an ``unknown`` one at the provider now, instead of at the next appointed time. Safe to repeat."""
@@ -285,7 +312,7 @@ class GenerationService:
 
     async def show(self, work: UnitOfWork, actor: Actor, rows: Sequence[Generation]) -> Sequence[GenerationView]:
         """Return views of rows, with their images as the person sees them and with what is to be expected of them."""
-        images = await work.images.list_of_generations(row.id for row in rows)
+        images = await self._images_seen(work, actor, rows)
         facts = await work.marks.facts(actor.user_id, [image.id for found in images.values() for image in found])
         sources = await work.sources.list_shown(actor.user_id, [row.id for row in rows])
         positions = await work.generations.positions(rows)
@@ -301,6 +328,17 @@ class GenerationService:
             )
             for row in rows
         ]
+
+    async def _images_seen(
+        self, work: UnitOfWork, actor: Actor, rows: Sequence[Generation]
+    ) -> Mapping[UUID, Sequence[Image]]:
+        """Return the images of rows, by row; of somebody else's, which administrators see, only what they may see."""
+        images = await work.images.list_of_generations(row.id for row in rows)
+        others = [image.id for row in rows if row.account_id != actor.user_id for image in images.get(row.id, ())]
+        if not others:
+            return images
+        hidden = set(others) - {image.id for image, _ in await work.images.list_visible(actor.user_id, others)}
+        return {row_id: [image for image in found if image.id not in hidden] for row_id, found in images.items()}
 
 
 def follow_job(generation_id: UUID, *, delay_s: float = 0.0) -> Job:
@@ -320,8 +358,9 @@ def parse_cursor(cursor: str) -> UUID:
 async def _spec_of(work: UnitOfWork, row: Generation) -> GenerationSpec:
     """Return what was asked for. Raises ConflictError if an image that went into it is gone."""
     sources = await work.sources.list_of(row.id)
-    if any(source.image_id is None and source.upload_id is None for source in sources):
-        raise ConflictError("An image that went into it is gone, so the same can't be made again.")
+    for number, source in enumerate(sources, 1):
+        if source.image_id is None and source.upload_id is None:
+            raise ConflictError(f"Source image {number} is gone, so the same can't be made again.")
     return GenerationSpec(
         prompt=row.prompt,
         model=row.model,
@@ -334,6 +373,12 @@ async def _spec_of(work: UnitOfWork, row: Generation) -> GenerationSpec:
         loras=tuple(LoraChoice(lora["id"], lora["weight"]) for lora in row.loras),
         sources=tuple(str(source.image_id or source.upload_id) for source in sources),
     )
+
+
+def _check_price(price_micros: int, max_price_micros: int | None) -> None:
+    if max_price_micros is not None and price_micros > max_price_micros:
+        price, shown = usd_label(price_micros), usd_label(max_price_micros)
+        raise PriceChangedError(f"This costs {price} now, not {shown}. Nothing was requested or charged.")
 
 
 def _fingerprint(spec: GenerationSpec) -> str:

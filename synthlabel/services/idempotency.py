@@ -1,6 +1,11 @@
 """Requests that may be sent twice: the same key and request get the first answer again."""
 
-from typing import Any
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from synthlabel.db.tables import IdempotencyKey
 from synthlabel.db.unit_of_work import UnitOfWork
@@ -8,6 +13,8 @@ from synthlabel.domain.account import Actor
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError
 
 MAX_KEY_CHARS = 255
+
+Answer = TypeVar("Answer")
 
 
 async def earlier_answer(work: UnitOfWork, actor: Actor, fingerprint: str, key: str | None) -> dict[str, Any] | None:
@@ -33,3 +40,25 @@ async def remember(work: UnitOfWork, actor: Actor, fingerprint: str, key: str | 
     if key is not None:
         row = IdempotencyKey(account_id=actor.user_id, key=key, request_hash=fingerprint, answer=answer)
         await work.idempotency.save(row)
+
+
+async def once(
+    work: UnitOfWork,
+    actor: Actor,
+    key: str | None,
+    what: Sequence[object],
+    make: Callable[[], Awaitable[Answer]],
+    *,
+    answers: TypeAdapter[Answer],
+) -> Answer:
+    """Return what ``make`` gives, or what it gave when ``what`` was asked for with this key before. The caller commits.
+
+    Raises as ``earlier_answer``.
+    """
+    fingerprint = hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()
+    earlier = await earlier_answer(work, actor, fingerprint, key)
+    if earlier is not None:
+        return answers.validate_python(earlier)
+    made = await make()
+    await remember(work, actor, fingerprint, key, answers.dump_python(made, mode="json"))
+    return made

@@ -5,6 +5,7 @@ Everything here is safe to repeat: objects are written under deterministic keys,
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from synthlabel.db.tables import Generation, Image
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.catalog import Catalog, Task
 from synthlabel.domain.generation import MAX_SEED, GenerationStatus, advance
+from synthlabel.domain.sizes import USUAL_RESULT_BYTES, max_result_bytes
 from synthlabel.domain.text import storable_text
 from synthlabel.errors import (
     DatabaseUnavailableError,
@@ -34,7 +36,6 @@ from synthlabel.ports import (
 )
 from synthlabel.services.outcome import DISPATCH, finish
 
-MAX_IMAGE_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 10_000
 TRIES = 5
 """How often a fault of our own while taking an image in is met before the generation fails."""
@@ -56,6 +57,7 @@ class Ingestion:
         self._provider = provider
         self._storage = storage
         self._inspector = inspector
+        self._large = asyncio.Lock()
 
     async def begin(self, row: Generation, output: Output) -> None:
         """Note that the provider has made the images, then bring them home. Safe to repeat."""
@@ -137,7 +139,13 @@ class Ingestion:
         _raise_first([result for result in results if result is not None])
 
     async def _store(self, row: Generation, index: int, image: OutputImage, *, seed: int) -> None:
-        data = await self._provider.download(image.url, max_bytes=MAX_IMAGE_BYTES)
+        max_bytes = max_result_bytes(row.width_px, row.height_px)
+        # A very large one takes hundreds of megabytes of memory: one at a time
+        async with self._large if max_bytes > USUAL_RESULT_BYTES else nullcontext():
+            await self._take_in(row, index, image, seed=seed, max_bytes=max_bytes)
+
+    async def _take_in(self, row: Generation, index: int, image: OutputImage, *, seed: int, max_bytes: int) -> None:
+        data = await self._provider.download(image.url, max_bytes=max_bytes)
         facts = await self._inspector.inspect(data)
         prefix = f"users/{row.account_id}/generations/{row.id}/{index}"
         key = f"{prefix}.{facts.extension}"

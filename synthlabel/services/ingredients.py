@@ -55,8 +55,9 @@ async def _sources(work: UnitOfWork, actor: Actor, ids: Sequence[str]) -> Sequen
     missing = [row_id for row_id in wanted if row_id not in images]
     uploads = {row.id: _of_upload(row) for row in await work.uploads.list_ready(actor.user_id, missing)}
     found = {**images, **uploads}
-    if any(row_id not in found for row_id in wanted):
-        raise InvalidInputError(FieldError(SOURCES, "There is no such image, or it is in the trash."))
+    for number, row_id in enumerate(wanted, 1):
+        if row_id not in found:
+            raise InvalidInputError(FieldError(SOURCES, f"Source image {number} is not there, or it is in the trash."))
     return [found[row_id] for row_id in wanted]
 
 

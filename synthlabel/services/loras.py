@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from synthlabel.db.tables import Lora
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.account import Actor
@@ -15,6 +17,7 @@ from synthlabel.domain.catalog import Catalog
 from synthlabel.domain.identifiers import parse_id
 from synthlabel.domain.text import storable_text
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError
+from synthlabel.services.idempotency import once
 
 MAX_NAME_CHARS = 80
 MAX_TRIGGER_CHARS = 60
@@ -37,6 +40,9 @@ class LoraView:
     created_at: datetime
 
 
+_VIEW = TypeAdapter(LoraView)
+
+
 class LoraService:
     def __init__(self, uow: Callable[[], UnitOfWork], catalog: Catalog) -> None:
         self._uow = uow
@@ -51,19 +57,27 @@ class LoraService:
         async with self._uow() as work:
             return [_view(row) for row in await work.loras.list_own(actor.user_id)]
 
-    async def add(self, actor: Actor, *, name: str, url: str, family: str, trigger_word: str = "") -> LoraView:
+    async def add(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        url: str,
+        family: str,
+        trigger_word: str = "",
+        idempotency_key: str | None = None,
+    ) -> LoraView:
         """Make weights known. Nothing is fetched: the provider loads them.
 
-        Raises InvalidInputError; ConflictError if there are too many.
+        Safe to repeat with the same ``idempotency_key``. Raises InvalidInputError; ConflictError if there are too many.
         """
         row = Lora(account_id=actor.user_id, name="", url="", family="")
         self._fill(row, name=name, url=url, family=family, trigger_word=trigger_word)
+        what = ("lora", row.name, row.url, row.family, row.trigger_word)
         async with self._uow() as work:
-            if await work.loras.count(actor.user_id) >= MAX_LORAS:
-                raise ConflictError(f"You can keep at most {MAX_LORAS} LoRAs. Delete one first.")
-            work.loras.add(row)
+            view = await once(work, actor, idempotency_key, what, lambda: _add(work, row), answers=_VIEW)
             await work.commit()
-        return _view(row)
+        return view
 
     async def change(
         self,
@@ -116,6 +130,13 @@ class LoraService:
             errors.append(FieldError("url", problem))
         if errors:
             raise InvalidInputError(*errors)
+
+
+async def _add(work: UnitOfWork, row: Lora) -> LoraView:
+    if await work.loras.count(row.account_id) >= MAX_LORAS:
+        raise ConflictError(f"You can keep at most {MAX_LORAS} LoRAs. Delete one first.")
+    work.loras.add(row)
+    return _view(row)
 
 
 def url_problem(url: str) -> str | None:

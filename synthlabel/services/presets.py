@@ -1,18 +1,20 @@
 """Filled-in forms that a person keeps under a name."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from synthlabel.db.tables import Preset
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.domain.account import Actor
 from synthlabel.domain.identifiers import parse_id
-from synthlabel.domain.text import storable_json, storable_text
+from synthlabel.domain.text import storable_object, storable_text
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError
+from synthlabel.services.idempotency import once
 
 MAX_NAME_CHARS = 80
 MAX_DATA_BYTES = 64 * 1024
@@ -30,6 +32,9 @@ class PresetView:
     updated_at: datetime
 
 
+_VIEW = TypeAdapter(PresetView)
+
+
 class PresetService:
     def __init__(self, uow: Callable[[], UnitOfWork]) -> None:
         self._uow = uow
@@ -44,15 +49,19 @@ class PresetService:
         async with self._uow() as work:
             return _view(await work.presets.get(actor.user_id, parse_id(preset_id, what="preset")))
 
-    async def create(self, actor: Actor, name: str, data: Mapping[str, Any]) -> PresetView:
-        """Keep a form. Raises InvalidInputError; ConflictError if the name is taken, whatever its case."""
+    async def create(
+        self, actor: Actor, name: str, data: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> PresetView:
+        """Keep a form. Safe to repeat with the same ``idempotency_key``.
+
+        Raises InvalidInputError; ConflictError if the name is taken, whatever its case.
+        """
         row = Preset(account_id=actor.user_id, **_checked(name=name, data=data))
+        what = ("preset", row.name, row.data)
         async with self._uow() as work:
-            if await work.presets.count(actor.user_id) >= MAX_PRESETS:
-                raise ConflictError(f"You can keep at most {MAX_PRESETS} presets. Delete one first.")
-            await work.presets.add(row)
+            view = await once(work, actor, idempotency_key, what, lambda: _create(work, row), answers=_VIEW)
             await work.commit()
-        return _view(row)
+        return view
 
     async def update(
         self, actor: Actor, preset_id: str, *, name: str | None = None, data: Mapping[str, Any] | None = None
@@ -73,6 +82,13 @@ class PresetService:
             await work.commit()
 
 
+async def _create(work: UnitOfWork, row: Preset) -> PresetView:
+    if await work.presets.count(row.account_id) >= MAX_PRESETS:
+        raise ConflictError(f"You can keep at most {MAX_PRESETS} presets. Delete one first.")
+    await work.presets.add(row)
+    return _view(row)
+
+
 def _checked(*, name: str | None, data: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the columns for what is given, ready to be stored. Raises InvalidInputError."""
     columns: dict[str, Any] = {}
@@ -82,9 +98,10 @@ def _checked(*, name: str | None, data: Mapping[str, Any] | None) -> dict[str, A
         if not 1 <= len(columns["name"]) <= MAX_NAME_CHARS:
             errors.append(FieldError("name", f"Use 1 to {MAX_NAME_CHARS} characters."))
     if data is not None:
-        columns["data"] = storable_json(dict(data))
-        if len(json.dumps(columns["data"], ensure_ascii=False).encode()) > MAX_DATA_BYTES:
-            errors.append(FieldError("data", f"A preset holds at most {MAX_DATA_BYTES // 1024} KB."))
+        try:
+            columns["data"] = storable_object(data, max_bytes=MAX_DATA_BYTES)
+        except InvalidInputError as error:
+            errors.extend(error.errors)
     if errors:
         raise InvalidInputError(*errors)
     return columns

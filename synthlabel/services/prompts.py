@@ -1,5 +1,7 @@
 """What a person writes: templates and what they stand for, named lists, and what was written before."""
 
+import asyncio
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +18,8 @@ from synthlabel.domain.prompt_syntax import (
     MAX_LIST_DEPTH,
     PromptSyntaxError,
     Template,
+    TemplateReader,
     names_in,
-    read_template,
 )
 from synthlabel.domain.text import storable_text
 from synthlabel.errors import ConflictError, FieldError, InvalidInputError
@@ -38,6 +40,9 @@ PREVIEWED = 10
 MAX_LISTS = 500
 MAX_VALUES = 1000
 MAX_VALUE_CHARS = 500
+MAX_LISTS_BYTES = 2 * 1024 * 1024
+"""Of all of a person's lists, as JSON: they may all be read for one prompt."""
+
 HISTORY_LENGTH = 50
 
 
@@ -118,9 +123,7 @@ class PromptService:
         if not texts:
             return Expansion(0, (), [LineError(0, 0, "Write what the image should show.")])
         lists = await _lists(work, actor, texts.values())
-        templates, errors = _read_all(texts, lists)
-        count = sum(template.count for template in templates.values())
-        return Expansion(count, _written(texts, templates), errors)
+        return await asyncio.to_thread(_expanded, texts, lists)  # seconds, if all that is allowed is used
 
     async def problems(
         self, work: UnitOfWork, actor: Actor, spec: GenerationSpec, expansion: Expansion
@@ -164,13 +167,17 @@ class PromptService:
     async def save_wildcard(self, actor: Actor, name: str, values: Sequence[str]) -> WildcardView:
         """Make or replace a list. Values are trimmed; empty ones and repetitions are left out. Safe to repeat.
 
-        Raises InvalidInputError; ConflictError if there are too many lists.
+        Raises InvalidInputError, also if all lists together are too long; ConflictError if there are too many.
         """
         kept = list(dict.fromkeys(text for value in values if (text := storable_text(value).strip())))
         _check_list(name, kept)
         async with self._uow() as work:
-            if await work.wildcards.count_others(actor.user_id, name) >= MAX_LISTS:
+            count, size_bytes = await work.wildcards.measure_others(actor.user_id, name)
+            if count >= MAX_LISTS:
                 raise ConflictError(f"You can keep at most {MAX_LISTS} lists. Delete one first.")
+            if size_bytes + len(json.dumps(kept, ensure_ascii=False).encode()) > MAX_LISTS_BYTES:
+                message = f"All of your lists together hold at most {MAX_LISTS_BYTES // 1024**2} MB. Delete one first."
+                raise InvalidInputError(FieldError("values", message))
             await work.wildcards.save(actor.user_id, name, kept)
             await work.commit()
         return await self.wildcard(actor, name)
@@ -193,15 +200,25 @@ async def _lists(work: UnitOfWork, actor: Actor, texts: Iterable[str]) -> Mappin
     """Return the lists that the texts name, and those that these lists name in turn."""
     known: dict[str, Sequence[str]] = {}
     asked: set[str] = set()
-    wanted = {name for text in texts for name in names_in(text)}
+    wanted = await asyncio.to_thread(_names, texts)
     for _ in range(MAX_LIST_DEPTH + 1):
         if not wanted:
             break
         rows = await work.wildcards.list_named(actor.user_id, wanted)
         known.update((row.name, row.values) for row in rows)
         asked |= wanted
-        wanted = {name for row in rows for value in row.values for name in names_in(value)} - asked
+        wanted = await asyncio.to_thread(_names, [value for row in rows for value in row.values]) - asked
     return known
+
+
+def _names(texts: Iterable[str]) -> set[str]:
+    return {name for text in texts for name in names_in(text)}
+
+
+def _expanded(texts: Mapping[int, str], lists: Mapping[str, Sequence[str]]) -> Expansion:
+    templates, errors = _read_all(texts, lists)
+    count = sum(template.count for template in templates.values())
+    return Expansion(count, _written(texts, templates), errors)
 
 
 def _read_all(
@@ -209,12 +226,13 @@ def _read_all(
 ) -> tuple[dict[int, Template], list[LineError]]:
     templates: dict[int, Template] = {}
     errors: list[LineError] = []
+    reader = TemplateReader(lists)
     for line, text in texts.items():
         if len(text) > MAX_TEMPLATE_CHARS:
             errors.append(LineError(line, MAX_TEMPLATE_CHARS, f"Use at most {MAX_TEMPLATE_CHARS:,} characters."))
             continue
         try:
-            templates[line] = read_template(text, lists)
+            templates[line] = reader.read(text)
         except PromptSyntaxError as error:
             errors.append(LineError(line, error.position, error.message))
     return templates, errors

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from synthlabel.domain.account import Role
+from tests.api.gallery import share
 from tests.api.installation import RECIPE, Installation, Person
 
 GENERATIONS = "/api/v1/generations"
@@ -75,6 +76,17 @@ async def test_an_administrator_sees_everybodys_and_whose_it_is(
     assert await ids(installation, admin, account=str(ada.id)) == [adas]
     assert await ids(installation, admin) == []
     assert (await look(installation, admin, "/counts", everyone=True)).json()["total"] == 2
+
+
+async def test_an_administrator_sees_no_pictures_that_are_not_shown_to_them(
+    installation: Installation, ada: Person, admin: Person
+) -> None:
+    hidden, shown, own = [await installation.add_image(who) for who in (ada, ada, admin)]
+    await share(installation, ada, shown)
+    items = (await look(installation, admin, everyone=True)).json()["items"]
+    assert [[image["id"] for image in item["images"]] for item in items] == [[str(own.id)], [str(shown.id)], []]
+    assert [len(item["images"]) for item in (await look(installation, ada)).json()["items"]] == [1, 1]
+    assert items[-1]["id"] == str(hidden.generation_id)
 
 
 @pytest.mark.parametrize("query", [{"everyone": "true"}, {"account": "01890a5d-ac96-774b-bcce-b302099a8057"}])

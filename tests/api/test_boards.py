@@ -1,5 +1,6 @@
 """Boards: what is on them stays, and who sees it is decided by who owns it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -110,6 +111,41 @@ async def test_the_owner_of_a_board_clears_it_and_others_take_off_what_they_put_
     assert cleared["changed"] == 2
     assert (await undo(installation, ada, cleared))["changed"] == 1, "bob may not want his shown any more"
     assert await find(installation, bob, board=board, scope="all") == [str(mine.id)]
+
+
+async def _make_private(installation: Installation, ada: Person, board: str) -> None:
+    await call(installation, ada, "PATCH", f"{BOARDS}/{board}", json={"visibility": "private"})
+
+
+async def _delete_and_restore(installation: Installation, ada: Person, board: str) -> None:
+    await call(installation, ada, "DELETE", f"{BOARDS}/{board}")
+    await call(installation, ada, "POST", f"{BOARDS}/{board}/restore")
+
+
+@pytest.mark.parametrize("change", [_make_private, _delete_and_restore])
+async def test_a_board_that_is_taken_from_the_team_does_not_show_others_images_again(
+    installation: Installation, ada: Person, bob: Person, change: Callable[[Installation, Person, str], Awaitable[None]]
+) -> None:
+    mine, theirs = await installation.add_image(ada), await installation.add_image(bob)
+    board = await share(installation, ada, mine)
+    await act(installation, bob, "add_to_board", theirs, board_id=board)
+    await change(installation, ada, board)
+    await call(installation, ada, "PATCH", f"{BOARDS}/{board}", json={"visibility": "team"})
+    assert await find(installation, ada, scope="shared") == []
+    assert await find(installation, bob, board=board, scope="all") == [str(mine.id)]
+
+
+async def test_undo_never_puts_others_images_on_a_board_again(
+    installation: Installation, ada: Person, bob: Person
+) -> None:
+    theirs = await installation.add_image(bob)
+    board = await share(installation, ada)
+    await act(installation, bob, "add_to_board", theirs, board_id=board)
+    cleared = await act(installation, ada, "remove_from_board", theirs, board_id=board)
+    await _make_private(installation, ada, board)
+    assert (await undo(installation, ada, cleared))["changed"] == 0
+    await call(installation, ada, "PATCH", f"{BOARDS}/{board}", json={"visibility": "team"})
+    assert await find(installation, ada, scope="shared") == []
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])

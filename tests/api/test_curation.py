@@ -8,11 +8,26 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from synthlabel.db.tables import Image
 from synthlabel.db.unit_of_work import UnitOfWork
 from synthlabel.errors import DatabaseUnavailableError
-from tests.api.gallery import ACTIONS, IMAGES, TAGS, act, call, find, image_of, make_board, read, send, share, undo
+from tests.api.gallery import (
+    ACTIONS,
+    BOARDS,
+    IMAGES,
+    TAGS,
+    act,
+    call,
+    find,
+    image_of,
+    make_board,
+    read,
+    send,
+    share,
+    undo,
+)
 from tests.api.installation import Installation, Person
 
 MARKS = ("rating", "favorite", "tags", "trashed_at")
@@ -137,6 +152,31 @@ async def test_undo_leaves_alone_what_was_changed_since(
     assert await state_of(installation, ada, other) == before
 
 
+async def test_undo_marks_again_what_is_left_once_one_image_is_gone_for_good(
+    installation: Installation, ada: Person
+) -> None:
+    gone, left = await installation.add_image(ada), await installation.add_image(ada)
+    await act(installation, ada, "favorite", gone, left, favorite=True)
+    done = await act(installation, ada, "favorite", gone, left, favorite=False)
+    async with installation.uow() as work:
+        await work.images.delete([gone.id])
+        await work.commit()
+    assert (await undo(installation, ada, done))["changed"] == 1
+    assert await find(installation, ada, favorite=True) == [str(left.id)]
+
+
+async def test_undo_waits_for_a_board_that_is_in_the_trash(installation: Installation, ada: Person) -> None:
+    image = await installation.add_image(ada)
+    board = await make_board(installation, ada, image)
+    done = await act(installation, ada, "remove_from_board", image, board_id=board)
+    await call(installation, ada, "DELETE", f"{BOARDS}/{board}")
+    refused = await call(installation, ada, "POST", f"{ACTIONS}/{done['id']}/undo")
+    await call(installation, ada, "POST", f"{BOARDS}/{board}/restore")
+    assert refused.status_code == 409
+    assert (await undo(installation, ada, done))["changed"] == 1
+    assert await find(installation, ada, board=board) == [str(image.id)]
+
+
 async def test_undo_leaves_on_a_board_what_was_put_there_again(installation: Installation, ada: Person) -> None:
     image = await installation.add_image(ada)
     board = await make_board(installation, ada)
@@ -169,6 +209,88 @@ async def test_too_many_images_are_refused_with_nothing_done(
     answer = await send(installation, ada, "trash", selection={"filter": {}})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "selection.filter")
     assert len(await find(installation, ada)) == 2
+
+
+_MANY = """
+    INSERT INTO image (id, account_id, generation_id, index, storage_key, thumbnail_keys, content_type, width_px,
+        height_px, size_bytes, sha256, thumbhash, seed, filtered, prompt, model, created_at)
+    SELECT gen_random_uuid(), account_id, generation_id, 1 + n, storage_key, thumbnail_keys, content_type, width_px,
+        height_px, size_bytes, sha256, thumbhash, seed, filtered, prompt, model, created_at
+    FROM image, generate_series(1, 69999) AS n
+"""
+
+
+async def test_seventy_thousand_images_are_tagged_put_on_a_board_and_taken_off_again(
+    installation: Installation, ada: Person
+) -> None:
+    await installation.add_image(ada)
+    async with installation.uow() as work:
+        await work._session.execute(sa.text(_MANY))
+        await work.commit()
+    board, everything = await make_board(installation, ada), {"filter": {}}
+    put = await act(installation, ada, "add_to_board", selection=everything, board_id=board)
+    tagged = await act(installation, ada, "add_tags", selection=everything, tags=["many"])
+    taken = await undo(installation, ada, put)
+    assert [done["changed"] for done in (put, tagged, taken)] == [70_000] * 3
+    assert await find(installation, ada, board=board) == []
+
+
+async def test_more_tags_on_more_images_than_can_be_remembered_are_refused(
+    installation: Installation, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = [await installation.add_image(ada) for _ in range(2)]
+    monkeypatch.setattr("synthlabel.services.curation.MAX_TAGGED", 3)
+    answer = await send(installation, ada, "add_tags", *images, tags=["a", "b"])
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "value.tags")
+    assert (await act(installation, ada, "add_tags", *images, tags=["a"]))["changed"] == 2
+
+
+async def _as_of(installation: Installation, person: Person, **query: Any) -> str:
+    return (await read(installation, person, IMAGES, **query))["as_of"]
+
+
+async def test_a_filter_selects_nothing_that_was_made_after_the_person_looked(
+    installation: Installation, ada: Person
+) -> None:
+    seen = await installation.add_image(ada)
+    selection = {"filter": {}, "as_of": await _as_of(installation, ada)}
+    unseen = await installation.add_image(ada)
+    assert (await act(installation, ada, "trash", selection=selection))["changed"] == 1
+    assert await find(installation, ada, trashed=True) == [str(seen.id)]
+    assert await find(installation, ada) == [str(unseen.id)]
+
+
+async def test_what_a_clock_ahead_of_ours_has_stored_was_seen_as_well(installation: Installation, ada: Person) -> None:
+    image = await installation.add_image(ada)
+    async with installation.uow() as work:
+        await work._session.execute(sa.text("UPDATE image SET created_at = now() + interval '20 seconds'"))
+        await work.commit()
+    selection = {"filter": {}, "as_of": await _as_of(installation, ada)}
+    assert (await act(installation, ada, "rate", selection=selection, rating=3))["changed"] == 1
+    assert (await image_of(installation, ada, image))["rating"] == 3
+
+
+async def test_emptying_the_trash_spares_what_was_thrown_away_after_the_person_looked(
+    installation: Installation, ada: Person
+) -> None:
+    first, second = await installation.add_image(ada), await installation.add_image(ada)
+    await act(installation, ada, "trash", first)
+    selection = {"filter": {"trashed": True}, "as_of": await _as_of(installation, ada, trashed=True), "expected": 1}
+    await act(installation, ada, "trash", second)
+    assert (await act(installation, ada, "purge", selection=selection))["changed"] == 1
+    assert await find(installation, ada, trashed=True) == [str(second.id)]
+
+
+async def test_another_number_of_images_than_expected_is_not_deleted_for_good(
+    installation: Installation, ada: Person
+) -> None:
+    images = [await installation.add_image(ada) for _ in range(2)]
+    await act(installation, ada, "trash", *images)
+    selection = {"filter": {"trashed": True}, "expected": 3}
+    answer = await send(installation, ada, "purge", selection=selection)
+    assert (answer.status_code, answer.json()["code"]) == (409, "selection_changed")
+    assert "There are 2 images now, not 3." in answer.json()["detail"]
+    assert len(await find(installation, ada, trashed=True)) == 2
 
 
 async def test_what_is_gone_is_left_out_and_all_gone_is_not_found(installation: Installation, ada: Person) -> None:
@@ -204,7 +326,10 @@ async def test_a_wrong_value_is_refused_by_name(
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
 
 
-@pytest.mark.parametrize("selection", [{}, {"ids": [], "filter": {}}, {"ids": ["x"]}, {"filter": {"pack": "x"}}])
+DATED = {"ids": [str(uuid4())], "as_of": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize("selection", [{}, {"ids": [], "filter": {}}, {"ids": ["x"]}, {"filter": {"pack": "x"}}, DATED])
 async def test_a_selection_that_selects_nothing_definite_is_refused(
     installation: Installation, ada: Person, selection: dict[str, Any]
 ) -> None:
@@ -251,6 +376,24 @@ async def test_two_people_may_use_the_same_id(installation: Installation, ada: P
         image = await installation.add_image(person)
         done = await act(installation, person, "rate", image, rating=3, action_id=action_id)
         assert done["changed"] == 1
+
+
+async def test_what_one_person_did_is_not_done_in_the_name_of_another(
+    installation: Installation, ada: Person, bob: Person
+) -> None:
+    image = await installation.add_image(bob)
+    body = {"kind": "rate", "selection": {"ids": [str(image.id)]}, "value": {"rating": 5}}
+    answers = [
+        await call(installation, bob, "POST", ACTIONS, json={**body, "id": str(uuid4()), "account_id": str(person.id)})
+        for person in (ada, bob)
+    ]
+    assert [answer.status_code for answer in answers] == [409, 200]
+    assert answers[0].json()["code"] == "another_account"
+    path = f"{ACTIONS}/{answers[1].json()['id']}/undo"
+    for person, status, rating in ((ada, 409, 5), (bob, 200, None)):
+        undone = await call(installation, bob, "POST", path, json={"account_id": str(person.id)})
+        assert undone.status_code == status
+        assert (await image_of(installation, bob, image))["rating"] == rating
 
 
 async def test_two_tabs_that_rate_the_same_image_leave_one_of_their_ratings(

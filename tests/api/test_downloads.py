@@ -79,6 +79,19 @@ async def test_all_that_a_filter_finds_can_be_taken(installation: Installation, 
     assert prompts == ["a fox, number 2", "a fox, number 0"]
 
 
+async def test_a_zip_of_a_search_holds_what_the_person_saw_or_is_refused(
+    installation: Installation, ada: Person
+) -> None:
+    await installation.add_image(ada, prompt="seen")
+    page = await installation.client.get("/api/v1/images", headers=ada.cookies)
+    await installation.add_image(ada, prompt="made later")
+    body = {"filter": {}, "as_of": page.json()["as_of"], "expected": 1}
+    archive = await download(installation, ada, body)
+    assert [_prompt(archive.read(name)) for name in archive.namelist()] == ["seen"]
+    answer = await installation.client.post(DOWNLOADS, json={**body, "expected": 2}, headers=ada.cookies)
+    assert (answer.status_code, answer.json()["code"]) == (409, "selection_changed")
+
+
 async def test_captions_and_metadata_lie_beside_the_images(installation: Installation, ada: Person) -> None:
     images = await three(installation, ada)
     body = {"ids": ids_of(images), "captions": True, "metadata": True, "name": "set/{index}"}

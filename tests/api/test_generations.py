@@ -1,6 +1,7 @@
 """Asking for images over HTTP."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,47 @@ async def test_the_same_key_with_another_body_is_a_conflict(installation: Instal
     answer = await installation.client.post(GENERATIONS, json={**RECIPE, "count": 2}, headers=headers)
     assert answer.status_code == 409
     assert answer.json()["code"] == "idempotency_conflict"
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "usd", "label"),
+    [("", {"count": 3}, "0.009", "$0.009"), ("/batch", {"prompts": ["a {red|blue} hat"]}, "0.006", "$0.006")],
+)
+async def test_what_costs_more_than_was_shown_is_not_requested_and_its_key_stays_free(
+    installation: Installation, ada: Person, path: str, more: dict[str, Any], usd: str, label: str
+) -> None:
+    headers = {**ada.cookies, "Idempotency-Key": "once"}
+    body = {**RECIPE, **more}
+    shown = await installation.client.post(
+        f"{GENERATIONS}{path}", json={**body, "max_price_usd": "0.003"}, headers=headers
+    )
+    assert (shown.status_code, shown.json()["code"]) == (409, "price_changed")
+    assert label in shown.json()["detail"]
+    assert (await installation.client.get(GENERATIONS, headers=ada.cookies)).json()["items"] == []
+    made = await installation.client.post(f"{GENERATIONS}{path}", json={**body, "max_price_usd": usd}, headers=headers)
+    assert (made.status_code, made.json()["price_usd"]) == (202, usd)
+
+
+@pytest.mark.parametrize("price", ["-1", "free", "NaN", "1e9", 0.003])
+async def test_a_highest_price_is_an_amount_in_dollars(
+    installation: Installation, ada: Person, price: str | float
+) -> None:
+    answer = await installation.client.post(GENERATIONS, json={**RECIPE, "max_price_usd": price}, headers=ada.cookies)
+    assert [error["field"] for error in answer.json()["errors"]] == ["max_price_usd"]
+
+
+async def test_a_retry_that_met_another_is_paid_once_however_late_its_key_comes_again(
+    installation: Installation, ada: Person
+) -> None:
+    made = (await installation.client.post(GENERATIONS, json=RECIPE, headers=ada.cookies)).json()
+    await installation.change(made["id"], status="failed")
+    path = f"{GENERATIONS}/{made['id']}/retry"
+    first = (await installation.client.post(path, headers=ada.cookies)).json()
+    headers = {**ada.cookies, "Idempotency-Key": "again"}
+    assert (await installation.client.post(path, headers=headers)).json()["id"] == first["id"]
+    await installation.change(first["id"], status="failed")
+    assert (await installation.client.post(path, headers=headers)).json()["id"] == first["id"]
+    assert len((await installation.client.get(GENERATIONS, headers=ada.cookies)).json()["items"]) == 2
 
 
 async def test_two_people_may_use_the_same_key(installation: Installation, ada: Person, bob: Person) -> None:

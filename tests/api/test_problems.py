@@ -1,11 +1,13 @@
 """Every error is a problem document that a person can read and a program can act on."""
 
 import dataclasses
+import json
 
 import httpx
 import pytest
 
 from synthlabel.api.app import create_api
+from synthlabel.errors import InvalidInputError
 from tests.api.installation import RECIPE, Installation, Person, shared_api
 
 PROBLEM = "application/problem+json"
@@ -89,6 +91,53 @@ async def test_a_body_that_is_no_object_is_refused_politely(
     answer = await installation.client.post("/api/v1/generations", content=body, headers=headers)
     assert answer.status_code in (400, 422)
     assert answer.headers["content-type"] == PROBLEM
+
+
+DEEP = "[" * 600 + "]" * 600
+ACTION = (
+    '{{"id": "0197e000-0000-7000-8000-000000000001", "kind": "{}", "selection": {{"ids": []}}, "value": {{"x": {}}}}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("presets", f'{{"name": "x", "data": {{"x": {DEEP}}}}}', "data"),
+        ("presets", '{"name": "x", "data": {"x": [NaN]}}', "data"),
+        ("presets", '{"name": "x", "data": {"x": -Infinity}}', "data"),
+        ("images/actions", ACTION.format("trash", DEEP), "value"),
+        ("images/actions", ACTION.format("rate", DEEP), "value"),
+        ("generations", f'{{"prompt": "x", "model": "flux-schnell", "params": {{"seed": {DEEP}}}}}', "params.seed"),
+        ("generations/batch", f'{{"prompt": "x", "model": "flux-schnell", "params": {{"x": {DEEP}}}}}', "params.x"),
+        (
+            "generations/estimate",
+            f'{{"prompt": "x", "model": "flux-schnell", "params": {{"num_inference_steps": {DEEP}}}}}',
+            "params.num_inference_steps",
+        ),
+    ],
+    ids=lambda text: text[:12],
+)
+async def test_json_that_cannot_be_stored_is_refused_by_name(
+    installation: Installation, ada: Person, path: str, body: str, field: str
+) -> None:
+    headers = {**ada.cookies, "Content-Type": "application/json"}
+    answer = await installation.client.post(f"/api/v1/{path}", content=body, headers=headers)
+    assert answer.status_code == 422, answer.text
+    assert field in [error["field"] for error in answer.json()["errors"]]
+
+
+async def test_a_draft_that_cannot_be_stored_is_refused(installation: Installation, ada: Person) -> None:
+    for data in ({"x": float("nan")}, {"x": json.loads(DEEP)}, {"x": "y" * 70_000}):
+        with pytest.raises(InvalidInputError):
+            await installation.services.drafts.save(ada.actor, "studio", data)
+    assert await installation.services.drafts.load(ada.actor, "studio") == {}
+
+
+async def test_two_tabs_change_different_fields_of_a_draft(installation: Installation, ada: Person) -> None:
+    for changed in ({"prompt": "a fox", "count": 2}, {"count": 3}, {"sources": [1]}):
+        await installation.services.drafts.save(ada.actor, "studio", changed)
+    found = await installation.services.drafts.load(ada.actor, "studio")
+    assert found == {"prompt": "a fox", "count": 3, "sources": [1]}
 
 
 async def test_a_huge_body_is_refused(installation: Installation, ada: Person) -> None:

@@ -53,6 +53,28 @@ async def test_a_list_that_does_not_fit_is_refused(
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
+async def test_all_lists_together_are_bounded(installation: Installation, ada: Person, bob: Person) -> None:
+    full = {"values": [f"{number:04}{'x' * 490}" for number in range(1000)]}
+    four = [(await call(installation, ada, "PUT", f"/wildcards/l{n}", full)).status_code for n in range(4)]
+    fifth = await call(installation, ada, "PUT", "/wildcards/l4", full)
+    again = await call(installation, ada, "PUT", "/wildcards/l0", full)
+    his = await call(installation, bob, "PUT", "/wildcards/l4", full)
+    assert (four, fifth.status_code) == ([200] * 4, 422)
+    assert fifth.json()["errors"] == [
+        {"field": "values", "message": "All of your lists together hold at most 2 MB. Delete one first."}
+    ]
+    assert (again.status_code, his.status_code) == (200, 200)
+
+
+async def test_lists_that_multiply_are_refused_in_words(installation: Installation, ada: Person) -> None:
+    for name, inner in (("a", "b"), ("b", "c"), ("c", "d")):
+        await call(installation, ada, "PUT", f"/wildcards/{name}", {"values": [f"__{inner}__" * 99]})
+    await call(installation, ada, "PUT", "/wildcards/d", {"values": ["x" * 500]})
+    found = await call(installation, ada, "POST", "/generations/expand", {**RECIPE, "prompt": "__a__"})
+    made = await call(installation, ada, "POST", "/generations/batch", {**RECIPE, "prompt": "__a__"})
+    assert (found.json()["count"], found.json()["errors"][0]["position"], made.status_code) == (0, 0, 422)
+
+
 async def test_templates_use_ones_own_lists_only(installation: Installation, ada: Person, bob: Person) -> None:
     await call(installation, ada, "PUT", "/wildcards/animal", {"values": ["fox", "__pet__"]})
     await call(installation, ada, "PUT", "/wildcards/pet", {"values": ["{old|young} cat"]})

@@ -44,6 +44,16 @@ async def test_the_same_key_uses_a_tool_once(installation: Installation, ada: Pe
     assert answers[0].json()["id"] == answers[1].json()["id"]
 
 
+async def test_a_tool_that_costs_more_than_was_shown_is_not_used(installation: Installation, ada: Person) -> None:
+    image = await installation.add_image(ada)
+    path = f"{tools(image.id)}/describe"
+    dear = await installation.client.post(path, json={"max_price_usd": "0.001"}, headers=ada.cookies)
+    assert (dear.status_code, dear.json()["code"]) == (409, "price_changed")
+    assert "$0.002" in dear.json()["detail"]
+    fair = await installation.client.post(path, json={"max_price_usd": "0.002"}, headers=ada.cookies)
+    assert fair.status_code == 202
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -50,6 +50,10 @@ class Studio:
         """Wait until the form has the person's draft: the price is on the button then."""
         await expect(self.generate).to_have_accessible_name(PRICED)
 
+    async def priced(self, label: str) -> None:
+        """Wait until a price is on the button: a press pays no more than what stands there."""
+        await expect(self.generate).to_have_accessible_name(f"Generate · {label}")
+
     async def submit(self, prompt: str) -> Locator:
         """Write a prompt, press the button, and return the card that appears."""
         await self.prompt.fill(prompt)

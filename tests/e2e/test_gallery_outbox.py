@@ -3,7 +3,9 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from playwright.async_api import Page, Route, expect
 
@@ -144,6 +146,27 @@ async def test_what_is_undone_before_it_was_sent_is_never_sent(ada: Visitor) -> 
     assert len(await ada.known.images()) == 3
 
 
+async def test_what_is_done_to_all_images_spares_those_that_come_before_it_is_sent(ada: Visitor) -> None:
+    ada.expect_error(AWAY)
+    await has_three(ada.known)
+    gallery = await open_gallery(ada)
+
+    async def refuse(route: Route) -> None:
+        await route.abort("internetdisconnected")
+
+    await gallery.page.route(ACTIONS, refuse)
+    await gallery.tile("a blue boat").focus()
+    await gallery.page.keyboard.press("ControlOrMeta+a")
+    await gallery.page.keyboard.press("Delete")
+    await expect(gallery.tiles).to_have_count(0)
+    await ada.known.has(prompt="made later")
+    await expect(gallery.tile("made later")).to_be_visible()
+    await gallery.page.unroute_all(behavior="wait")
+    trashed = await eventually(lambda: ada.known.images(trashed=True), lambda found: found != [])
+    assert {image["prompt"] for image in trashed} == set(PROMPTS)
+    assert [image["prompt"] for image in await ada.known.images()] == ["made later"]
+
+
 async def test_nobody_sends_what_somebody_else_left_in_the_same_browser(ada: Visitor, bob: Visitor) -> None:
     ada.expect_error(AWAY)
     image = (await ada.known.has(prompt="a blue boat"))["images"][0]
@@ -174,4 +197,145 @@ async def test_nobody_sends_what_somebody_else_left_in_the_same_browser(ada: Vis
     await ada.context.add_cookies([{"name": name, "value": mine, "url": ada.product.page_url}])
     await as_bob.page.close()
     await open_gallery(ada)
+    await eventually(lambda: ada.known.images(), lambda found: found[0]["rating"] == 4)
+
+
+async def _take_seat(visitor: Visitor, person: Person) -> None:
+    """Sign somebody in, in all tabs at once, as another tab would."""
+    name, _, value = person.api.headers["Cookie"].partition("=")
+    await visitor.context.add_cookies([{"name": name, "value": value, "url": visitor.product.page_url}])
+
+
+async def test_what_is_done_in_a_tab_of_somebody_who_was_signed_out_elsewhere_waits_for_them(
+    ada: Visitor, bob: Visitor
+) -> None:
+    ada.expect_error("409")
+    image = (await ada.known.has(prompt="a blue boat"))["images"][0]
+    board = await ada.known.api.post("/boards", json={"name": "For all", "visibility": "team"})
+    body = {"kind": "add_to_board", "selection": {"ids": [image["id"]]}, "value": {"board_id": board.json()["id"]}}
+    (await ada.known.api.post("/images/actions", json={**body, "id": str(uuid4())})).raise_for_status()
+    gallery = await open_gallery(ada)
+    await gallery.tile("a blue boat").focus()
+    await gallery.page.keyboard.press("3")
+    await eventually(lambda: ada.known.images(), lambda found: found[0]["rating"] == 3)
+
+    await _take_seat(ada, bob.known)
+    await gallery.page.keyboard.press("5")
+    await expect(gallery.messages.get_by_text("Somebody else is signed in here now")).to_be_visible()
+    assert (await bob.known.get(f"/images/{image['id']}"))["rating"] is None
+    assert (await ada.known.images())[0]["rating"] == 3
+
+    await _take_seat(ada, ada.known)
+    await gallery.page.close()
+    await open_gallery(ada)
+    await eventually(lambda: ada.known.images(), lambda found: found[0]["rating"] == 5)
+
+
+async def _try_again_while(page: Page, is_wanted: Callable[[], bool]) -> None:
+    """Let the page try at once, as it does when the network is back, instead of waiting longer each time."""
+
+    async def try_again() -> bool:
+        await page.evaluate("() => window.dispatchEvent(new Event('online'))")
+        return is_wanted()
+
+    await eventually(try_again, lambda wanted: not wanted)
+
+
+async def test_a_proxy_in_between_that_fails_for_long_loses_nothing(ada: Visitor) -> None:
+    ada.expect_error("50[24]")
+    await ada.known.has(prompt="a blue boat")
+    gallery = await open_gallery(ada)
+    statuses: list[int] = []
+
+    async def fail(route: Route) -> None:
+        statuses.append((502, 504)[len(statuses) % 2])
+        await route.fulfill(status=statuses[-1], body="<h1>Bad gateway</h1>", headers=_allowed(ada))
+
+    await gallery.page.route(ACTIONS, fail)
+    await gallery.tile("a blue boat").focus()
+    await gallery.page.keyboard.press("4")
+    await _try_again_while(gallery.page, lambda: len(statuses) < 9)
+    await expect(gallery.tile("a blue boat").get_by_text("4/5")).to_be_visible()
+    await gallery.page.unroute_all(behavior="wait")
+    await gallery.page.reload()
+    await eventually(lambda: ada.known.images(), lambda found: found[0]["rating"] == 4)
+
+
+async def test_what_the_server_fails_at_steps_aside_until_it_is_tried_again(ada: Visitor) -> None:
+    ada.expect_error("500")
+    await has_three(ada.known)
+    gallery = await open_gallery(ada)
+    failed: list[str] = []
+
+    async def fail_at_tags(route: Route) -> None:
+        action = json.loads(route.request.post_data or "{}")
+        if action["kind"] != "add_tags":
+            return await route.continue_()
+        failed.append(action["id"])
+        problem = {"status": 500, "code": "internal_error", "detail": "Something went wrong."}
+        return await route.fulfill(status=500, json=problem, headers=_allowed(ada))
+
+    await gallery.page.route(ACTIONS, fail_at_tags)
+    await do_three_things(gallery)
+    bar = gallery.page.get_by_role("alert").filter(has_text="The server failed at 1 change")
+    await _try_again_while(gallery.page, lambda: len(failed) < 6)
+    await expect(bar).to_be_visible()
+    await eventually(lambda: ada.known.images(trashed=True), lambda found: len(found) == 1)
+    await gallery.page.reload()
+    await expect(bar).to_be_visible()
+    assert len(failed) == 6, "it does not block what comes later again"
+
+    await gallery.page.unroute_all(behavior="wait")
+    await bar.get_by_role("button", name="Try again").click()
+    await expect_done(ada.known)
+    await expect(bar).to_have_count(0)
+
+
+def _allowed(visitor: Visitor) -> dict[str, str]:
+    origin = visitor.product.page_url
+    return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true"}
+
+
+async def test_another_tab_does_not_send_what_was_undone_before_it_was_sent(ada: Visitor) -> None:
+    ada.expect_error(AWAY)
+    await has_three(ada.known)
+    gallery = await open_gallery(ada)
+
+    async def refuse(route: Route) -> None:
+        await route.abort("internetdisconnected")
+
+    await ada.context.route(ACTIONS, refuse)
+    await gallery.tile("a yellow door").focus()
+    await gallery.page.keyboard.press("4")
+    await gallery.page.keyboard.press("ArrowRight")
+    await gallery.page.keyboard.press("Delete")
+    other = await open_gallery(ada)
+    await expect(other.tile("a yellow door").get_by_text("4/5")).to_be_visible()
+    await expect(other.tile("a green hill")).to_have_count(0)
+    await gallery.page.bring_to_front()
+    await gallery.page.keyboard.press("ControlOrMeta+z")
+    await expect(gallery.tile("a green hill")).to_be_visible()
+    await gallery.page.close()
+
+    await ada.context.unroute(ACTIONS)
+    await eventually(lambda: ada.known.images(), lambda found: found[0]["rating"] == 4)
+    await expect(other.tile("a green hill")).to_be_visible()
+    assert len(await ada.known.images()) == 3
+
+
+async def test_what_waits_is_sent_from_whichever_page_is_opened_next(ada: Visitor) -> None:
+    ada.expect_error(AWAY)
+    await ada.known.has(prompt="a blue boat")
+    gallery = await open_gallery(ada)
+
+    async def refuse(route: Route) -> None:
+        await route.abort("internetdisconnected")
+
+    await ada.context.route(ACTIONS, refuse)
+    await gallery.tile("a blue boat").focus()
+    await gallery.page.keyboard.press("4")
+    await expect(gallery.page.get_by_text("1 change is kept until the connection is back")).to_be_visible()
+    await gallery.page.close()
+    await ada.context.unroute(ACTIONS)
+    await ada.open("/activity")
     await eventually(lambda: ada.known.images(), lambda found: found[0]["rating"] == 4)

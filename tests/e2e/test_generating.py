@@ -39,6 +39,7 @@ async def test_a_prompt_becomes_a_picture_that_the_gallery_keeps_with_its_recipe
 async def test_all_images_of_a_generation_arrive(ada: Visitor) -> None:
     studio = await open_studio(ada)
     await studio.count.fill("3")
+    await studio.priced("$0.009")
     await studio.submit(LIGHTHOUSE)
     for index in range(3):
         await expect_picture(studio.image(LIGHTHOUSE, index))

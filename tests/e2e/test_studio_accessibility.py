@@ -90,6 +90,7 @@ async def test_results_of_every_kind_are_accessible(ada: Visitor, product: Produ
     await studio.page.keyboard.press("Escape")
     await product.hold()
     await studio.prompt.fill("a {red|blue} fox")
+    await studio.priced("$0.006")
     await studio.generate.click()
     await expect(studio.results.get_by_role("heading", name="2 prompts at once")).to_be_visible()
     await expect_accessible(studio.page, theme)

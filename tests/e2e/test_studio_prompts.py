@@ -31,8 +31,24 @@ async def test_alternatives_are_counted_priced_and_made_by_one_press(ada: Visito
 async def test_a_double_press_of_a_batch_is_one_batch(ada: Visitor) -> None:
     studio = await open_studio(ada)
     await studio.prompt.fill("a {red|blue} boat")
+    await studio.priced("$0.006")
     await studio.generate.dblclick()
     await studio.done("a red boat")
+    await studio.done("a blue boat")
+    assert len(await ada.known.generations()) == 2
+
+
+async def test_a_press_pays_no_more_than_the_price_that_was_seen(ada: Visitor) -> None:
+    studio = await open_studio(ada)
+    await studio.priced("$0.003")
+    await studio.prompt.evaluate("(text) => { text.value = 'a {red|blue} boat' }")  # as if it had just been typed
+    await studio.generate.click()
+    told = studio.page.get_by_text("This costs $0.006 now, not $0.003.")
+    await expect(told).to_be_visible()
+    await studio.priced("$0.006")
+    assert await ada.known.generations() == []
+    await expect(told).to_have_count(0)  # long after the first press: the next one is none of a double click
+    await studio.generate.click()
     await studio.done("a blue boat")
     assert len(await ada.known.generations()) == 2
 

@@ -69,6 +69,10 @@ async def test_an_upscale_shows_what_became_of_what(ada: Visitor) -> None:
     studio = await open_studio(ada)
     await studio.results.get_by_role("link", name=LIGHTHOUSE).focus()
     await studio.page.keyboard.press("u")
+    await expect(studio.page.get_by_role("button", name="Do it · $0.03")).to_be_focused()
+    await studio.page.keyboard.press("u")
+    assert len(await ada.known.generations()) == 1
+    await studio.page.keyboard.press("Enter")
     card = studio.results.get_by_role("article").filter(has_text="Upscale")
     await expect(card.get_by_role("img", name="What it was made from")).to_be_visible()
     await expect(card.get_by_role("link", name=f"Image 1: {LIGHTHOUSE}")).to_be_visible()
@@ -133,6 +137,7 @@ async def test_all_that_wait_are_cancelled_and_cost_nothing(ada: Visitor, produc
     await product.hold()
     studio = await open_studio(ada)
     await studio.prompt.fill("a {" + "|".join(f"fox {number}" for number in range(16)) + "}")
+    await studio.priced("$0.048")
     await studio.generate.click()
     await expect(studio.results.get_by_role("heading", name="16 prompts at once")).to_be_visible()
 

@@ -1,13 +1,15 @@
 """What is paid for is neither lost nor paid twice, in the corners where that is easy to get wrong."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import pyvips
 
 from synthlabel.domain.generation import GenerationStatus
-from synthlabel.errors import StorageError
+from synthlabel.errors import ProviderRefusedError, StorageError
 from synthlabel.services.dispatch import DispatchService
 from synthlabel.services.outcome import finish
 from synthlabel.services.results import LOST_AFTER_MISSES
@@ -151,3 +153,22 @@ async def test_a_fault_of_our_own_with_an_image_ends_and_is_charged(
     failed = await studio.finish(await studio.send())
     assert failed.error is not None
     assert (failed.status, failed.error.code, failed.charged_micros) == ("failed", "bad_output", failed.price_micros)
+
+
+async def test_a_large_result_that_is_all_grain_is_kept(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    side_px = 4200
+    pixels = pyvips.Image.new_from_memory(os.urandom(side_px * side_px * 4), side_px, side_px, 4, "uchar")
+    grain: bytes = pixels.copy(interpretation="srgb").pngsave_buffer(compression=1)
+
+    async def download(_url: str, *, max_bytes: int) -> bytes:
+        if len(grain) > max_bytes:
+            raise ProviderRefusedError("The provider sent a file that is too large.", code="bad_output")
+        return grain
+
+    view = await studio.send()
+    await studio.change(view.id, width_px=side_px, height_px=side_px)
+    monkeypatch.setattr(studio.services.results._ingestion._provider, "download", download)
+    done = await studio.finish(view)
+    assert done.status == "done"
+    assert [image.size_bytes for image in await studio.images(view.id)] == [len(grain)]
+    assert len(grain) > 64 * 1024 * 1024

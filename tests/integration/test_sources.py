@@ -233,6 +233,22 @@ async def test_a_retry_of_what_is_gone_says_so(studio: Studio) -> None:
         await studio.services.generations.retry(studio.actor, str(view.id))
 
 
+async def test_what_is_asked_again_has_all_its_sources_or_says_which_is_missing(studio: Studio) -> None:
+    first, second = await made(studio), await made(studio)
+    sources = (str(first.id), str(second.id))
+    view = await ask(studio, GenerationSpec("both of them", "flux-2", sources=sources, seed=7))
+    again = await studio.services.generations.spec_again(studio.actor, str(view.id))
+    assert (again.sources, again.seed, again.prompt) == (sources, None, "both of them")
+    await studio.services.gallery.delete(studio.actor, str(second.id))
+    with pytest.raises(InvalidInputError, match="Source image 2"):
+        await studio.services.generations.spec_again(studio.actor, str(view.id))
+    async with studio.uow() as work:
+        await work.images.delete([second.id])
+        await work.commit()
+    with pytest.raises(ConflictError, match="Source image 2"):
+        await studio.services.generations.spec_again(studio.actor, str(view.id))
+
+
 async def test_loras_reach_the_provider_with_their_weights(studio: Studio) -> None:
     url = "https://weights.example.com/ink.safetensors"
     lora = await studio.services.loras.add(studio.actor, name="ink", url=url, family="flux-1")

@@ -15,7 +15,14 @@ from synthlabel.domain.account import Actor, Role
 from synthlabel.domain.catalog import Quote, SourceSize, Task
 from synthlabel.domain.generation import GenerationSpec, GenerationStatus, Ingredients, LoraWeights, make_recipe
 from synthlabel.domain.prompt_syntax import PromptSyntaxError, read_template
-from synthlabel.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from synthlabel.errors import (
+    ConflictError,
+    DatabaseUnavailableError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    PriceChangedError,
+)
 from synthlabel.services import registry
 from synthlabel.services.batches import Batch
 from synthlabel.services.gallery import Lineage, SmallView, Source
@@ -35,6 +42,8 @@ from tests.unit.test_studio_cards import image, view
 ADA = Actor(user_id=UUID(int=7), role=Role.MEMBER)
 CATALOG = load_catalog()
 COOKIE = "studio_session"
+PRICE = 1_000_000
+"""On a button, in micro-dollars: more than what is asked for in tests costs."""
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
@@ -49,12 +58,15 @@ class Accounts:
 @dataclass
 class Drafts:
     stored: dict[str, Any] = field(default_factory=dict[str, Any])
+    is_away: bool = False
 
     async def load(self, _actor: Actor, _name: str) -> dict[str, Any]:
         return self.stored
 
-    async def save(self, _actor: Actor, _name: str, data: dict[str, Any]) -> None:
-        self.stored = data
+    async def save(self, _actor: Actor, _name: str, changed: dict[str, Any]) -> None:
+        if self.is_away:
+            raise DatabaseUnavailableError("The database is away.")
+        self.stored = {**self.stored, **changed}
 
 
 @dataclass
@@ -108,6 +120,11 @@ class Presets:
         del self.kept[UUID(preset_id)]
 
 
+def _check(price_micros: int, max_price_micros: int | None) -> None:
+    if max_price_micros is not None and price_micros > max_price_micros:
+        raise PriceChangedError("It costs more now.")
+
+
 @dataclass
 class Generations:
     """Makes one generation per key, and remembers what was asked for."""
@@ -117,6 +134,7 @@ class Generations:
     retries: list[str] = field(default_factory=list[str])
     cancelled: list[str] = field(default_factory=list[str])
     refuses_retry: bool = False
+    lacks_source: bool = False
 
     def estimate(self, spec: GenerationSpec, given: Ingredients | None = None) -> Quote:
         return make_recipe(spec, CATALOG.get_model(spec.model), given).quote
@@ -124,11 +142,25 @@ class Generations:
     async def ingredients(self, _actor: Actor, spec: GenerationSpec) -> Ingredients:
         return Ingredients(tuple(SourceSize(640, 480) for _ in spec.sources), self.loras.weights(spec))
 
-    async def request(self, actor: Actor, spec: GenerationSpec, *, origin: str, idempotency_key: str) -> GenerationView:
-        self.estimate(spec, await self.ingredients(actor, spec))
+    async def request(
+        self,
+        actor: Actor,
+        spec: GenerationSpec,
+        *,
+        origin: str,
+        idempotency_key: str,
+        max_price_micros: int | None = None,
+    ) -> GenerationView:
+        quote = self.estimate(spec, await self.ingredients(actor, spec))
+        _check(quote.amount_micros, max_price_micros)
         self.requests.setdefault(idempotency_key, spec)
         number = list(self.requests).index(idempotency_key) + 1
         return view(id=UUID(int=number), prompt=spec.prompt, price_formula=origin, task=self._task(spec))
+
+    async def spec_again(self, _actor: Actor, generation_id: str) -> GenerationSpec:
+        if self.lacks_source:
+            raise ConflictError("Source image 1 is gone, so the same can't be made again.")
+        return replace(list(self.requests.values())[UUID(generation_id).int - 1], seed=None)
 
     async def get(self, _actor: Actor, generation_id: str) -> GenerationView:
         return view("done", id=UUID(generation_id), images=(image(),))
@@ -178,12 +210,20 @@ class Batches:
     prompts: Prompts
 
     async def request(
-        self, actor: Actor, spec: GenerationSpec, lines: Sequence[str], *, origin: str, idempotency_key: str
+        self,
+        actor: Actor,
+        spec: GenerationSpec,
+        lines: Sequence[str],
+        *,
+        origin: str,
+        idempotency_key: str,
+        max_price_micros: int,
     ) -> Batch:
         try:
             written = self.prompts.written(lines)
         except PromptSyntaxError as error:
             raise InvalidInputError(FieldError("prompts.0", error.message)) from None
+        _check((await self.prompts.preview(actor, spec, lines)).price_micros, max_price_micros)
         generations = self.prompts.generations
         made = [
             await generations.request(

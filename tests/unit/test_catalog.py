@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from synthlabel.adapters import catalog as reader
 from synthlabel.adapters.catalog import load_catalog
-from synthlabel.domain.catalog import CatalogModel
-from synthlabel.domain.generation import GenerationSpec, make_recipe
+from synthlabel.domain.catalog import CatalogModel, SourceSize
+from synthlabel.domain.generation import GenerationSpec, Ingredients, make_recipe, with_sources
 from synthlabel.errors import ConfigurationError, NotFoundError
+from synthlabel.sandbox.catalogue import endpoints
+from synthlabel.sandbox.sizing import size_of
+from synthlabel.sandbox.validation import validate
 
 MODELS = load_catalog().models
+ALL = (*MODELS, *load_catalog().tools)
+SOURCES = (SourceSize(1200, 900), SourceSize(2047, 1029), SourceSize(640, 1411), SourceSize(1024, 1025))
 SCHEMAS: dict[str, Any] = json.loads((files("synthlabel.sandbox") / "schemas.json").read_text(encoding="utf-8"))
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
 
@@ -82,6 +87,36 @@ def test_the_bill_for_what_was_quoted_is_the_quote(
     quote = model.quote(width_px, height_px, count=count, params={})
     units = count if model.price.unit == "image" else count * -(-width_px * height_px // (1024 * 1024))
     assert model.charge_micros(units, count=count, params={}) == quote.amount_micros
+
+
+def _usable_counts(model: CatalogModel) -> list[tuple[int, int]]:
+    """How many images from how many sources."""
+    rule = model.image_input
+    least = 1 if rule is not None and rule.required else 0
+    most = 0 if rule is None else min(rule.max_images, len(SOURCES))
+    return [(count, sources) for count in range(1, model.max_images + 1) for sources in range(least, most + 1)]
+
+
+@pytest.mark.parametrize("shift", range(len(SOURCES)))
+@pytest.mark.parametrize(
+    ("model", "count", "sources"),
+    [
+        pytest.param(model, *made, id=f"{model.id}-{made[0]}-{made[1]}")
+        for model in ALL
+        for made in _usable_counts(model)
+    ],
+)
+def test_what_the_sandbox_bills_is_what_was_quoted(model: CatalogModel, count: int, sources: int, shift: int) -> None:
+    given = (SOURCES[shift:] + SOURCES[:shift])[:sources]
+    recipe = make_recipe(GenerationSpec("a fox", model.id, count=count), model, Ingredients(given))
+    endpoint = endpoints()[recipe.endpoint]
+    addresses = [f"https://example.com/{index}.png" for index in range(sources)]
+    arguments = validate(endpoint, with_sources(recipe.arguments, addresses))
+    sizes = [(source.width_px, source.height_px) for source in given]
+    size = (0, 0) if endpoint.kind == "caption" else size_of(endpoint, arguments, sizes)
+    units = endpoint.units_of([size] * count, sizes)
+    assert model.charge_micros(units, count=count, params=recipe.params) == recipe.quote.amount_micros
+    assert endpoint.kind == "caption" or size == (recipe.width_px, recipe.height_px) or model.size.kind == "ratio"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from synthlabel.domain.file_names import (
 )
 from synthlabel.errors import InvalidInputError
 
-DEVICES = ("CON", "nul", "com1", "LPT9.txt")
+DEVICES = ("CON", "nul", "com1", "LPT9.txt", "COM¹", "lpt³.png", "CONIN$", "conout$.txt", "con .x", "Nul  .tar.gz")
 
 
 @given(

@@ -325,6 +325,9 @@ def test_no_metadata_makes_reading_fail(facts: dict[str, Any]) -> None:
         'a: "\\' * 50_000,
         "<lora:" * 100_000,
         "\n" * 1_000_000,
+        *(f"x{sign * 100_000}x" for sign in ' ,":'),
+        *(f"a:{sign * 100_000}x" for sign in ' ,":'),
+        *(sign.join("x" * 50_000) for sign in ' ,":'),
         "Steps: " + "9" * 100_000 + ", Seed: 1, Size: 1x1",
         '{"version": ' + "9" * 10_000 + "}",
     ],
@@ -334,6 +337,14 @@ def test_texts_made_to_keep_a_reader_busy_do_not(text: str) -> None:
     """The suite's time limit is the judge."""
     for keyword in KEYWORDS:
         _read({keyword: text})
+
+
+@pytest.mark.parametrize("spaces", ["\t", " ", "\N{EM SPACE}", " \t"])
+def test_a_line_of_spaces_keeps_no_reader_busy(spaces: str) -> None:
+    """The suite's time limit is the judge."""
+    for position in range(10):
+        for name in ("parameters", "UserComment", "Description"):
+            _read({name: f"x{position}{spaces * 100_000}x"})
 
 
 def test_a_graph_made_to_keep_a_reader_busy_does_not() -> None:

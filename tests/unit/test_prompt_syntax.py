@@ -1,14 +1,19 @@
 """Templates: what they stand for, in which order, and what is wrong with them in words."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synthlabel.domain.prompt_syntax import (
     LIST_NAME,
+    MAX_COUNT,
     MAX_LIST_DEPTH,
     MAX_NESTING,
     PromptSyntaxError,
+    TemplateReader,
     escape,
     names_in,
     read_template,
@@ -64,14 +69,53 @@ def test_braces_without_a_bar_are_ordinary_text() -> None:
 
 def test_only_as_many_as_asked_for_are_written_out() -> None:
     template = "{a|b}" * 500
-    assert read_template(template, {}).count == 2**500
+    assert read_template(template, {}).count == MAX_COUNT
     assert expand(template, first=2) == ["a" * 500, "a" * 499 + "b"]
 
 
 def test_lists_that_name_each_other_many_times_are_counted_without_being_written_out() -> None:
-    lists = {str(depth): [f"__{depth + 1}__" * 20] * 50 for depth in range(1, MAX_LIST_DEPTH)}
+    lists = {str(depth): [f"__{depth + 1}__" * 5] * 50 for depth in range(1, MAX_LIST_DEPTH)}
     lists[str(MAX_LIST_DEPTH)] = ["a", "b"]
-    assert read_template("__1__", lists).count > 10**1000
+    assert read_template("__1__", lists).count == MAX_COUNT
+
+
+@pytest.mark.parametrize("last", ["x" * 500, "{|}" * 166])
+def test_lists_that_multiply_to_a_prompt_without_end_are_refused_where_they_are_named(last: str) -> None:
+    lists = {name: [f"__{inner}__" * 100] for name, inner in pairwise("abcde")} | {"e": [last]}
+    error = problem("an __a__", **lists)
+    assert error.position == 3
+    assert error.message.startswith("In the list “")
+    assert error.message.endswith("one prompt would have more than 20,000 characters and alternatives.")
+
+
+def test_the_longest_alternative_counts_even_if_it_is_not_the_first() -> None:
+    assert read_template("__a__" * 40, {"a": ["x", "y" * 450]}).count == 2**40
+    assert problem("__a__" * 45, a=["x", "y" * 450]).position == 0
+
+
+def test_what_is_wrong_with_a_list_is_found_once_for_many_templates() -> None:
+    class Values(list[str]):
+        reads = 0
+
+        def __iter__(self) -> Iterator[str]:
+            self.reads += 1
+            return super().__iter__()
+
+    good, bad = Values(["fox", "cat"]), Values(["fox", "{"])
+    reader = TemplateReader({"good": good, "bad": bad})
+    for _ in range(3):
+        assert reader.read("a __good__").count == 2
+        with pytest.raises(PromptSyntaxError, match="In the list “bad”"):
+            reader.read("a __bad__")
+    assert (good.reads, bad.reads) == (1, 1)
+
+
+def test_a_list_that_is_too_deep_within_others_may_be_named_by_itself() -> None:
+    lists = {f"l{depth}": [f"__l{depth + 1}__"] for depth in range(1, 6)} | {"l6": ["end"]}
+    reader = TemplateReader(lists)
+    with pytest.raises(PromptSyntaxError, match="at most 5 deep"):
+        reader.read("__l1__")
+    assert list(reader.read("__l2__").expand(2)) == ["end"]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +163,14 @@ def test_names_are_short_plain_words(name: str, fits: bool) -> None:
 
 def test_the_names_that_a_template_holds_are_known_without_reading_it() -> None:
     assert names_in(r"{__a__|__B-2__} \__c__ __d_e__") == {"a", "b-2", "d_e"}
+
+
+@pytest.mark.parametrize("sign", [" ", '"', ",", "_", "__a", "_a", "\\", "\\_", "|", "{|}", "{a}"])
+def test_a_template_made_to_keep_a_reader_busy_does_not(sign: str) -> None:
+    """The suite's time limit is the judge."""
+    text = f"x{sign * 100_000}x"
+    assert not names_in(text) - {"a"}
+    assert outcome(text, {"a": ["b"]})
 
 
 words = st.text(alphabet="ab {|}_\\", max_size=12)

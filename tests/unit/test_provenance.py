@@ -18,7 +18,7 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from synthlabel.adapters.provenance import FileMarks
-from synthlabel.adapters.provenance.limits import MAX_TEXT_BYTES
+from synthlabel.adapters.provenance.limits import MAX_TEXT_BYTES, MAX_TEXTS
 from synthlabel.domain.provenance import MADE_BY_A_MODEL, MADE_FROM_A_SOURCE, ImageRecipe, marks_of
 from synthlabel.errors import InvalidInputError
 
@@ -258,6 +258,19 @@ def png_with(kind: bytes, content: bytes) -> bytes:
 def test_a_text_that_would_fill_the_memory_is_not_unpacked() -> None:
     bomb = zlib.compress(bytes(50 * MAX_TEXT_BYTES), 9)
     assert "parameters" not in marks.texts(png_with(b"zTXt", b"parameters\x00\x00" + bomb))
+
+
+@pytest.mark.parametrize(
+    ("content", "most"),
+    [(zlib.compress(bytes(2 * MAX_TEXT_BYTES), 9), 3), (zlib.compress(b"other"), MAX_TEXTS - 1)],
+    ids=["too long", "many"],
+)
+def test_no_more_texts_are_unpacked_than_a_picture_has(content: bytes, most: int) -> None:
+    content = b"other\x00\x00" + content
+    chunk = len(content).to_bytes(4, "big") + b"zTXt" + content + bytes(4)
+    plain = png_with(b"tEXt", b"parameters\x00a fox")
+    found = [marks.texts(plain[:33] + chunk * count + plain[33:]).get("parameters") for count in (most, most + 1)]
+    assert found == ["a fox", None]
 
 
 def test_entities_in_xmp_are_not_expanded() -> None:

@@ -115,7 +115,7 @@ def test_more_sources_than_a_model_takes_are_refused(model: str, most: int) -> N
         ("flux-dev", [SourceSize(1024, 1024)], 2, "0.05"),
         ("flux-dev", [SourceSize(2048, 1024)], 1, "0.05"),
         ("flux-2", [SourceSize(1024, 1024)], 1, "0.024"),  # what is made and what is given
-        ("flux-2", [SourceSize(1024, 1024), SourceSize(2048, 2048)], 4, "0.108"),  # what is given counts once
+        ("flux-2", [SourceSize(1024, 1024), SourceSize(2048, 2048)], 4, "0.288"),  # what is given counts for each
         ("nano-banana", [WIDE, WIDE], 2, "0.078"),
         ("z-image-turbo", [SourceSize(1024, 1024)], 1, "0.005"),
     ],

@@ -26,6 +26,7 @@ from synthlabel.ui.pages.studio.draft import (
     set_param,
     write_draft,
 )
+from synthlabel.ui.pages.studio.pricing import is_batch
 
 CATALOG = load_catalog()
 SCHNELL, DEV, QWEN, NANO = (
@@ -175,6 +176,24 @@ def test_the_default_value_of_a_field_is_not_a_change() -> None:
 @pytest.mark.parametrize("typed", ["nan", "inf", "three", "1e999"])
 def test_what_is_no_number_stays_text_for_the_service_to_refuse(typed: str) -> None:
     assert param(fresh(), "num_inference_steps", typed).params == {"num_inference_steps": typed}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "batch"),
+    [
+        ("a {red|blue} fox", True),
+        ("a {{red|blue} fox}", True),
+        ("a __animal__", True),
+        (r"\{a\}", True),
+        ('{"light": {"kind": "soft"}} | x', False),
+        ("{" * 1_000_000, False),
+        ("{a" * 500_000, False),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_prompt_with_alternatives_is_a_batch(prompt: str, batch: bool) -> None:
+    """Of long texts the suite's time limit is the judge."""
+    assert is_batch(fresh(prompt=prompt)) is batch
 
 
 def test_a_comma_is_a_decimal_point() -> None:

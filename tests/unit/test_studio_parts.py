@@ -10,7 +10,7 @@ from synthlabel.errors import FieldError
 from synthlabel.services.views import GenerationError
 from synthlabel.ui.pages.studio.form_state import note_refusal
 from synthlabel.ui.pages.studio.stream_state import shown_runs
-from tests.unit.studio_world import CATALOG, World, call
+from tests.unit.studio_world import CATALOG, PRICE, World, call
 from tests.unit.test_studio_cards import view
 
 FIRST, SECOND, GONE = (str(UUID(int=number)) for number in (1, 2, 404))
@@ -21,7 +21,7 @@ async def test_an_upload_becomes_a_source_and_goes_with_the_request(world: World
     await call(world.form, "choose_model", "flux-dev")
     await call(world.source, "add_upload", FIRST)
     assert [(card.kind, card.src, card.note) for card in world.form.sources.shown] == [("upload", "/upload", "")]
-    await call(world.form, "submit", "key1", "a fox")
+    await call(world.form, "submit", "key1", "a fox", PRICE)
     assert world.specs[0].sources == (FIRST,)
 
 
@@ -81,7 +81,7 @@ async def test_a_lora_is_weighed_and_sent_with_its_words(world: World) -> None:
     assert [(row.name, row.trigger_word, row.weight, row.note) for row in world.form.loras.rows] == [
         ("Ink", "inkwash", 0.7, "")
     ]
-    await call(world.form, "submit", "key1", "a fox")
+    await call(world.form, "submit", "key1", "a fox", PRICE)
     assert [(choice.model_id, choice.weight) for choice in world.specs[0].loras] == [(str(ink.id), 0.7)]
 
 
@@ -149,10 +149,21 @@ async def test_alternatives_are_counted_priced_and_made_with_one_press(world: Wo
     await call(world.form, "set_prompt", "a {red|blue|green} fox")
     assert (world.form.batch.images, world.form.price.label) == ("6 images", "$0.018")
     assert list(world.form.batch.prompts) == ["a red fox", "a blue fox", "a green fox"]
-    await call(world.form, "submit", "key1", "a {red|blue|green} fox")
+    await call(world.form, "submit", "key1", "a {red|blue|green} fox", PRICE)
     assert [spec.prompt for spec in world.specs] == ["a red fox", "a blue fox", "a green fox"]
     assert len(shown_runs(world.stream)) == 3
     assert world.form.answered == "key1:accepted"
+
+
+async def test_a_press_pays_no_more_than_the_button_shows_and_shows_the_new_price(world: World) -> None:
+    await call(world.form, "set_prompt", "a fox")
+    shown = world.form.price.micros
+    told = await call(world.form, "submit", "key1", "a {red|blue} fox", shown)
+    assert (world.specs, world.form.answered) == ([], "key1:refused")
+    assert told is not None
+    assert (world.form.price.label, world.form.form.prompt) == ("$0.006", "a {red|blue} fox")
+    await call(world.form, "submit", "key1", "a {red|blue} fox", world.form.price.micros)
+    assert (len(world.specs), world.form.answered) == (2, "key1:accepted")
 
 
 async def test_each_line_is_a_prompt_once_that_is_wanted(world: World) -> None:
@@ -168,13 +179,13 @@ async def test_a_mistake_in_a_template_stands_at_the_prompt_and_nothing_is_sent(
     await call(world.form, "set_prompt", "a {red|blue fox")
     assert world.form.form.mistakes.prompt == "This { is never closed."
     assert world.form.price.stale
-    await call(world.form, "submit", "key1", "a {red|blue fox")
+    await call(world.form, "submit", "key1", "a {red|blue fox", PRICE)
     assert (world.specs, world.form.answered) == ([], "key1:refused")
 
 
 @pytest.mark.parametrize("prompt", ["a {fox}", "{json: 1}", "a _fox_", "snake__case"])
 async def test_braces_without_a_choice_are_ordinary_words(world: World, prompt: str) -> None:
-    await call(world.form, "submit", "key1", prompt)
+    await call(world.form, "submit", "key1", prompt, PRICE)
     assert [spec.prompt for spec in world.specs] == [prompt]
 
 
@@ -184,26 +195,39 @@ async def test_too_many_prompts_are_refused_with_their_number(world: World) -> N
 
 
 async def test_a_tool_makes_one_request_per_press(world: World) -> None:
-    await call(world.tool, "run", "key1", "upscale", FIRST)
-    await call(world.tool, "run", "key1", "upscale", FIRST)
+    await call(world.tool, "run", "key1", "upscale", FIRST, PRICE)
+    await call(world.tool, "run", "key1", "upscale", FIRST, PRICE)
+    assert world.tool.answered == "key1"
     assert [(spec.model, spec.sources) for spec in world.specs] == [("clarity-upscaler", (FIRST,))]
     assert [run.task for run in shown_runs(world.stream)] == ["Upscale"]
 
 
 async def test_what_is_no_tool_does_nothing(world: World) -> None:
-    await call(world.tool, "run", "key1", "generate", FIRST)
+    await call(world.tool, "run", "key1", "generate", FIRST, PRICE)
     assert world.specs == []
 
 
+async def test_a_tool_is_not_used_for_more_than_was_shown(world: World) -> None:
+    assert await call(world.tool, "run", "key1", "upscale", FIRST, 1) is not None
+    assert (world.specs, world.tool.answered) == ([], "key1")
+
+
 async def test_starting_over_cancels_and_asks_again_once_with_another_seed(world: World) -> None:
-    await call(world.form, "submit", "key1", "a fox")
+    await call(world.form, "submit", "key1", "a fox", PRICE)
     await call(world.tool, "start_over")
     assert world.generations.cancelled == [FIRST]
     assert [(spec.prompt, spec.seed) for spec in world.specs] == [("a fox", None), ("a fox", None)]
 
 
+async def test_without_its_source_nothing_is_started_over_and_nothing_is_cancelled(world: World) -> None:
+    await call(world.form, "submit", "key1", "a fox", PRICE)
+    world.generations.lacks_source = True
+    assert await call(world.tool, "start_over") is not None
+    assert (world.generations.cancelled, len(world.specs)) == ([], 1)
+
+
 async def test_all_that_wait_are_cancelled_at_once(world: World) -> None:
-    await call(world.form, "submit", "key1", "a {red|blue} fox")
+    await call(world.form, "submit", "key1", "a {red|blue} fox", PRICE)
     assert world.stream.waiting == 2
     world.activity.waiting = [run.id for run in shown_runs(world.stream)]
     await call(world.stream, "cancel_waiting")
@@ -224,7 +248,7 @@ async def test_what_a_provider_refuses_stands_at_the_field_until_that_changes(wo
 
 async def test_a_reload_shows_as_many_runs_as_before(world: World) -> None:
     for number in range(30):
-        await call(world.form, "submit", f"key{number}", f"fox {number}")
+        await call(world.form, "submit", f"key{number}", f"fox {number}", PRICE)
     await call(world.stream, "load")
     assert len(shown_runs(world.stream)) == 30
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 MAX_PARTS = 100_000
 """Chunks or segments. The largest pictures that are taken have some ten thousand."""
 MAX_TEXTS = 100
+"""Tried to read, of any length and whether they can be read or not."""
 MAX_TEXT_BYTES = 2 * 1024 * 1024
 """After decompression. Whole workflows are written into files; few are half as long."""
 MAX_TOTAL_CHARS = 8 * 1024 * 1024
+"""Of all texts of a file. So many bytes are unpacked at most, see ``png``."""
 
 
 class DamagedFileError(Exception):

@@ -4,7 +4,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synthlabel.adapters.provenance.limits import MAX_PARTS, MAX_TEXT_BYTES, MAX_TEXTS, DamagedFileError, Found
+from synthlabel.adapters.provenance.limits import (
+    MAX_PARTS,
+    MAX_TEXT_BYTES,
+    MAX_TEXTS,
+    MAX_TOTAL_CHARS,
+    DamagedFileError,
+    Found,
+)
 from synthlabel.adapters.provenance.xmp import merged
 from synthlabel.domain.provenance import PARAMETERS_KEYWORD, RECIPE_KEYWORD, Marks
 
@@ -65,12 +72,15 @@ def strip(data: bytes) -> bytes:
 def read(data: bytes) -> Found:
     texts: dict[str, str] = {}
     exif = None
+    tries, left_bytes = MAX_TEXTS, MAX_TOTAL_CHARS  # unpacking takes its time also in vain
     chunks = list(_chunks(data))
     for chunk in chunks:
         if chunk.kind == b"eXIf":
             exif = data[chunk.start + 8 : chunk.end - 4]
-        elif chunk.kind in _TEXT and len(texts) < MAX_TEXTS:
+        elif chunk.kind in _TEXT and tries > 0 and left_bytes > 0:
             keyword, text = _content(data, chunk)
+            tries -= 1
+            left_bytes -= MAX_TEXT_BYTES if text is None else len(text)
             if text is not None and keyword != XMP_KEYWORD:
                 texts.setdefault(keyword, text)
     return Found(texts, exif, _read_xmp(data, chunks))

@@ -17,6 +17,8 @@ from synthlabel.adapters.providers.fal_transport import tls
 from synthlabel.errors import ProviderRefusedError, ProviderUnavailableError
 
 TIMEOUT_S = 120.0
+SLOWEST_BYTES_PER_S = 512 * 1024
+"""A large file may take longer."""
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 _GONE = frozenset({403, 404, 410})
@@ -98,7 +100,7 @@ class Downloader:
         """Return the whole file. Errors as ``ports.ImageProvider.download``."""
         pool = self._pool(url)
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(max(TIMEOUT_S, max_bytes / SLOWEST_BYTES_PER_S)):
                 return await _read(pool, url, max_bytes=max_bytes)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, TimeoutError) as error:
             reason = type(error).__name__

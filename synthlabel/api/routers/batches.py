@@ -87,5 +87,7 @@ async def create_batch(
     body: BatchRequest, actor: CurrentActor, services: CurrentServices, idempotency_key: IdempotencyKey = None
 ) -> MadeBatch:
     """Ask for images of every prompt that the templates stand for: all of them or none."""
-    batch = await services.batches.request(actor, body.spec(), body.lines, idempotency_key=idempotency_key)
+    batch = await services.batches.request(
+        actor, body.spec(), body.lines, idempotency_key=idempotency_key, max_price_micros=body.max_price_micros
+    )
     return MadeBatch.of(batch)

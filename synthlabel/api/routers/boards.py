@@ -9,6 +9,7 @@ from synthlabel.api.answers import Everything, Owner, Time
 from synthlabel.api.bodies import Body, Text
 from synthlabel.api.dependencies import CurrentActor, CurrentServices
 from synthlabel.api.problems import problems
+from synthlabel.api.routers.generations import IdempotencyKey
 from synthlabel.services.boards import BoardView, Visibility
 
 router = APIRouter(prefix="/boards", tags=["boards"])
@@ -66,9 +67,15 @@ async def list_boards(
 
 
 @router.post("", status_code=201, responses=problems(409))
-async def create_board(body: NewBoard, response: Response, actor: CurrentActor, services: CurrentServices) -> Board:
+async def create_board(
+    body: NewBoard,
+    response: Response,
+    actor: CurrentActor,
+    services: CurrentServices,
+    idempotency_key: IdempotencyKey = None,
+) -> Board:
     """Make an empty board."""
-    view = await services.boards.create(actor, body.name, visibility=body.visibility)
+    view = await services.boards.create(actor, body.name, visibility=body.visibility, idempotency_key=idempotency_key)
     response.headers["Location"] = f"/api/v1/boards/{view.id}"
     return Board.of(view)
 
@@ -83,18 +90,22 @@ async def get_board(board_id: str, actor: CurrentActor, services: CurrentService
 async def change_board(board_id: str, body: BoardChange, actor: CurrentActor, services: CurrentServices) -> Board:
     """Rename one of your own boards, or show it to the team or no longer. Safe to repeat.
 
-    For the team, it shows the images of everybody who has put their own there.
+    For the team, it shows the images of everybody who has put their own there. Made private, it loses what others have
+    put there, for good.
     """
     return Board.of(await services.boards.update(actor, board_id, name=body.name, visibility=body.visibility))
 
 
 @router.delete("/{board_id}", status_code=204, responses=problems(404))
 async def delete_board(board_id: str, actor: CurrentActor, services: CurrentServices) -> None:
-    """Move one of your own boards to the trash. The images on it stay. Safe to repeat."""
+    """Move one of your own boards to the trash. The images on it stay. Safe to repeat.
+
+    What others have put there is taken off it, for good.
+    """
     await services.boards.delete(actor, board_id)
 
 
 @router.post("/{board_id}/restore", responses=problems(404))
 async def restore_board(board_id: str, actor: CurrentActor, services: CurrentServices) -> Board:
-    """Bring a board back from the trash within 30 days. Safe to repeat."""
+    """Bring a board back from the trash within 30 days, with what you had put on it. Safe to repeat."""
     return Board.of(await services.boards.restore(actor, board_id))

@@ -13,6 +13,7 @@ from synthlabel.api.bodies import Text
 from synthlabel.api.dependencies import CurrentActor, CurrentServices
 from synthlabel.api.problems import problems
 from synthlabel.api.routers.curation import ImageSelection
+from synthlabel.api.routers.generations import IdempotencyKey
 from synthlabel.services.downloads import DownloadView, ZipOptions
 
 of_images = APIRouter(prefix="/images", tags=["images"])
@@ -53,7 +54,7 @@ class Download(BaseModel):
         return cls(id=str(view.id), url=url, count=view.count, size_bytes=view.size_bytes, expires_at=view.expires_at)
 
 
-@of_images.post("/download", response_class=StreamingResponse, responses=problems(404) | _ZIP)
+@of_images.post("/download", response_class=StreamingResponse, responses=problems(404, 409) | _ZIP)
 async def download_images(body: ZipRequest, actor: CurrentActor, services: CurrentServices) -> StreamingResponse:
     """Stream a zip of images, each with its recipe written into its file.
 
@@ -62,12 +63,16 @@ async def download_images(body: ZipRequest, actor: CurrentActor, services: Curre
     return _answer(await services.downloads.zip(actor, body.chosen(), body.options()))
 
 
-@router.post("", status_code=201, responses=problems(404))
+@router.post("", status_code=201, responses=problems(404, 409))
 async def begin_download(
-    body: ZipRequest, response: Response, actor: CurrentActor, services: CurrentServices
+    body: ZipRequest,
+    response: Response,
+    actor: CurrentActor,
+    services: CurrentServices,
+    idempotency_key: IdempotencyKey = None,
 ) -> Download:
     """Note what a zip shall hold, for browsers: they fetch it by its address like any other file."""
-    view = await services.downloads.begin(actor, body.chosen(), body.options())
+    view = await services.downloads.begin(actor, body.chosen(), body.options(), idempotency_key=idempotency_key)
     path = f"/downloads/{view.id}"
     response.headers["Location"] = f"/api/v1{path}"
     return Download.of(view, url=f"{services.settings.api_url}/api/v1{path}")

@@ -39,7 +39,9 @@ async def create_generation(
     idempotency_key: IdempotencyKey = None,
 ) -> Generation:
     """Ask for images. Its price is set aside at once; the images arrive later."""
-    view = await services.generations.request(actor, body.spec(), idempotency_key=idempotency_key)
+    view = await services.generations.request(
+        actor, body.spec(), idempotency_key=idempotency_key, max_price_micros=body.max_price_micros
+    )
     response.headers["Location"] = f"/api/v1/generations/{view.id}"
     return Generation.of(view)
 

@@ -9,6 +9,7 @@ from synthlabel.api.answers import Everything, Time
 from synthlabel.api.bodies import Body
 from synthlabel.api.dependencies import CurrentActor, CurrentServices
 from synthlabel.api.problems import problems
+from synthlabel.api.routers.generations import IdempotencyKey
 from synthlabel.services.loras import LoraView
 
 router = APIRouter(prefix="/loras", tags=["loras"])
@@ -55,10 +56,17 @@ async def list_loras(actor: CurrentActor, services: CurrentServices) -> Everythi
 
 
 @router.post("", status_code=201, responses=problems(409))
-async def add_lora(body: NewLora, actor: CurrentActor, services: CurrentServices) -> Lora:
+async def add_lora(
+    body: NewLora, actor: CurrentActor, services: CurrentServices, idempotency_key: IdempotencyKey = None
+) -> Lora:
     """Make weights known. Nothing is fetched now: the provider loads them when they are used."""
     view = await services.loras.add(
-        actor, name=body.name, url=body.url, family=body.family, trigger_word=body.trigger_word
+        actor,
+        name=body.name,
+        url=body.url,
+        family=body.family,
+        trigger_word=body.trigger_word,
+        idempotency_key=idempotency_key,
     )
     return Lora.of(view)
 

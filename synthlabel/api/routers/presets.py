@@ -9,6 +9,7 @@ from synthlabel.api.answers import Everything, Time
 from synthlabel.api.bodies import Body
 from synthlabel.api.dependencies import CurrentActor, CurrentServices
 from synthlabel.api.problems import problems
+from synthlabel.api.routers.generations import IdempotencyKey
 from synthlabel.services.presets import PresetView
 
 router = APIRouter(prefix="/presets", tags=["presets"])
@@ -53,9 +54,15 @@ async def list_presets(actor: CurrentActor, services: CurrentServices) -> Everyt
 
 
 @router.post("", status_code=201, responses=problems(409))
-async def create_preset(body: NewPreset, response: Response, actor: CurrentActor, services: CurrentServices) -> Preset:
+async def create_preset(
+    body: NewPreset,
+    response: Response,
+    actor: CurrentActor,
+    services: CurrentServices,
+    idempotency_key: IdempotencyKey = None,
+) -> Preset:
     """Keep a form under a name."""
-    view = await services.presets.create(actor, body.name, body.data)
+    view = await services.presets.create(actor, body.name, body.data, idempotency_key=idempotency_key)
     response.headers["Location"] = f"/api/v1/presets/{view.id}"
     return Preset.of(view)
 

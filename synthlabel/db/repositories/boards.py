@@ -1,6 +1,6 @@
 """Boards and what is on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from synthlabel.db.repositories.image_filters import board_visible_to, visible_to
+from synthlabel.db.repositories.image_filters import among, board_visible_to, visible_to
 from synthlabel.db.tables import Account, Board, BoardImage, Image
 from synthlabel.domain.board import Visibility
 from synthlabel.errors import NotFoundError
@@ -116,7 +116,7 @@ class BoardRepository:
 
         Returns what was there before. Safe to repeat.
         """
-        conditions = [col(BoardImage.board_id) == board_id, col(BoardImage.image_id).in_(image_ids)]
+        conditions = [col(BoardImage.board_id) == board_id, among(col(BoardImage.image_id), image_ids)]
         if added_by is not None:
             conditions.append(col(BoardImage.added_by) == added_by)
         if at is not None:
@@ -128,16 +128,21 @@ class BoardRepository:
         )
         return [(row[0], row[1], row[2]) for row in await self._session.execute(statement)]
 
+    async def keep_only_of(self, account_id: UUID, board_id: UUID) -> None:
+        """Take off a board what anybody but one person has put there. Safe to repeat."""
+        of_others = (col(BoardImage.board_id) == board_id) & (col(BoardImage.added_by) != account_id)
+        await self._session.execute(sa.delete(BoardImage).where(of_others))
+
     async def is_team(self, board_id: UUID) -> bool:
         """True if the team sees a board that is not in the trash."""
         statement = sa.select(sa.exists().where(col(Board.id) == board_id, *_OF_TEAM))
         return bool((await self._session.execute(statement)).scalar_one())
 
-    async def any_shown(self, image_ids: Sequence[UUID]) -> bool:
+    async def any_shown(self, image_ids: Collection[UUID]) -> bool:
         """True if the team may be looking at one of these images, or was before it went to the trash."""
         statement = sa.select(
             sa.exists().where(
-                col(BoardImage.image_id).in_(image_ids),
+                among(col(BoardImage.image_id), image_ids),
                 col(BoardImage.board_id) == col(Board.id),
                 *_OF_TEAM,
             )

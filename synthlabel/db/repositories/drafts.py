@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from synthlabel.db.tables import Draft
 
@@ -19,10 +20,11 @@ class DraftRepository:
         return None if row is None else row.data
 
     async def save(self, account_id: UUID, name: str, data: dict[str, Any]) -> None:
-        """Insert or replace. Safe to repeat."""
+        """Insert, or replace the fields that ``data`` has; the others stay. Safe to repeat."""
         statement = insert(Draft).values(account_id=account_id, name=name, data=data)
+        merged = col(Draft.data).op("||")(statement.excluded.data)
         await self._session.execute(
             statement.on_conflict_do_update(
-                index_elements=["account_id", "name"], set_={"data": data, "updated_at": sa.func.now()}
+                index_elements=["account_id", "name"], set_={"data": merged, "updated_at": sa.func.now()}
             )
         )

@@ -210,7 +210,12 @@ def tests(image: Columns, account_id: UUID, wanted: ImageFilter) -> list[Conditi
         *([] if wanted.by is None else [image.account_id.in_(_accounts(wanted.by))]),
         *([] if wanted.created_after is None else [image.created_at > wanted.created_after]),
         *([] if wanted.created_before is None else [image.created_at < wanted.created_before]),
+        *([] if wanted.as_of is None else [_came(image, wanted) <= wanted.as_of]),
     ]
+
+
+def _came(image: Columns, wanted: ImageFilter) -> sa.ColumnElement[Any]:
+    return image.trashed_at if wanted.trashed else image.created_at
 
 
 def _words(image: Columns, account_id: UUID, wanted: ImageFilter) -> list[Condition]:
@@ -294,6 +299,8 @@ def _board_is_visible(account_id: UUID, board_id: UUID) -> Condition:
 
 
 def _accounts(name: str) -> sa.Select[Any]:
-    begins = [column.istartswith(name, autoescape=True) for column in (col(Account.email), col(Account.name))]
+    # An email has to be known whole: by its beginnings it could be found out letter by letter
+    is_email = sa.func.lower(col(Account.email)) == name.lower()
     is_id = sa.cast(col(Account.id), sa.String) == name.lower()
-    return sa.select(col(Account.id)).where(sa.or_(is_id, *begins))
+    begins = col(Account.name).istartswith(name, autoescape=True)
+    return sa.select(col(Account.id)).where(is_id | is_email | begins)

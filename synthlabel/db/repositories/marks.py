@@ -56,6 +56,7 @@ _FAVORITE = sa.text("""
     INSERT INTO image_mark AS mark (account_id, image_id, rating, favorite, updated_at)
     SELECT :account, chosen.id, NULL, :favorite, :now
     FROM unnest(CAST(:ids AS uuid[])) AS chosen (id)
+    JOIN image ON image.id = chosen.id
     LEFT JOIN image_mark AS old ON old.account_id = :account AND old.image_id = chosen.id
     WHERE coalesce(old.favorite, false) <> :favorite
     ORDER BY chosen.id

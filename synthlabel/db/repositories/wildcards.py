@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -25,7 +25,9 @@ class WildcardRepository:
 
     async def list_named(self, account_id: UUID, names: Iterable[str]) -> Sequence[Wildcard]:
         """Return those of a person's lists that have one of these names."""
-        statement = sa.select(Wildcard).where(col(Wildcard.account_id) == account_id, col(Wildcard.name).in_(names))
+        # One parameter for any number of names: a statement has 65,535 at most
+        named = col(Wildcard.name) == sa.any_(sa.cast(list(names), ARRAY(sa.Text)))
+        statement = sa.select(Wildcard).where(col(Wildcard.account_id) == account_id, named)
         return (await self._session.execute(statement)).scalars().all()
 
     async def get(self, account_id: UUID, name: str) -> Wildcard:
@@ -35,12 +37,19 @@ class WildcardRepository:
             raise NotFoundError("There is no such list.")
         return row
 
-    async def count_others(self, account_id: UUID, name: str) -> int:
-        """Return how many lists the person has besides this one. Until commit, the person's other writers wait."""
+    async def measure_others(self, account_id: UUID, name: str) -> tuple[int, int]:
+        """Return how many lists the person has besides this one, and their bytes as JSON.
+
+        Until commit, the person's other writers wait.
+        """
         lock = sa.func.pg_advisory_xact_lock(_LOCK, sa.func.hashtext(str(account_id)))
         await self._session.execute(sa.select(lock))
-        statement = sa.select(sa.func.count()).where(col(Wildcard.account_id) == account_id, col(Wildcard.name) != name)
-        return (await self._session.execute(statement)).scalar_one()
+        size = sa.func.octet_length(sa.cast(col(Wildcard.values), sa.Text))
+        statement = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(size), 0)).where(
+            col(Wildcard.account_id) == account_id, col(Wildcard.name) != name
+        )
+        count, size_bytes = (await self._session.execute(statement)).one()
+        return count, size_bytes
 
     async def save(self, account_id: UUID, name: str, values: Sequence[str]) -> None:
         """Insert or replace. Safe to repeat."""

@@ -34,8 +34,8 @@ MAX_CHARS = 200_000
 MAX_FACTS_CHARS = 20_000
 MIN_FACTS = 3
 _NEGATIVE = "Negative prompt:"
-# Bounded, so that no text makes them slow
-_FACT = re.compile(r'\s*(\w[\w \-/]{0,60}):\s*("(?:\\.|[^\\"]){1,5000}"|[^,]*)(?:,|$)')
+# Bounded, and none begins with what may be repeated, so that no text makes them slow
+_FACT = re.compile(r'(\w[\w \-/]{0,60}):\s*("(?:\\.|[^\\"]){1,5000}"|[^,]*)(?:,|$)')
 _LORA = re.compile(r"<lora:([^:<>]{1,200}):([-+.\d]{1,12})(?::[^<>]{0,100})?>")
 _SIZE = re.compile(r"(\d{1,6})\s*[x×]\s*(\d{1,6})")
 _TAKEN = frozenset(

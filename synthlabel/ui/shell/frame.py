@@ -15,7 +15,7 @@ from synthlabel.ui.components import (
     tooltip,
 )
 from synthlabel.ui.components.js.kept import Kept
-from synthlabel.ui.components.js.shell import CommandButton, ConnectionBar, Entry, Palette, SkipLink, Toasts
+from synthlabel.ui.components.js.shell import CommandButton, ConnectionBar, Entry, OutboxBar, Palette, SkipLink, Toasts
 from synthlabel.ui.feedback import ToastState
 from synthlabel.ui.shell.pages import ACTIVITY, PAGES, Page
 from synthlabel.ui.shell.state import ShellState
@@ -35,6 +35,7 @@ def frame(page: Page, *content: rx.Component) -> rx.Component:
         rx.el.div(
             _sandbox_strip(),
             ConnectionBar.create(),
+            OutboxBar.create(),
             _top_bar(page),
             rx.el.main(
                 *content, id="content", tab_index=-1, class_name="flex min-h-0 min-w-0 flex-1 flex-col outline-none"

@@ -1,6 +1,7 @@
 /* What can be done to generations: one at a time, or all that are ticked. */
 import { call } from "./api.js";
 import { toast } from "./commands.js";
+import { callOnce } from "./intents.js";
 import { canCancel, canRetry, isLive, jobsOf } from "./activity_words.js";
 
 const LARGEST = 500;
@@ -28,7 +29,8 @@ export class JobActions {
   }
 
   async one(job, verb) {
-    const answer = await attempt(() => call("POST", `/generations/${job.id}/${verb}`));
+    const path = `/generations/${job.id}/${verb}`;
+    const answer = await attempt(() => (verb === "retry" ? callOnce(path) : call("POST", path)));
     if (!answer) return;
     if (verb === "retry") toast("Requested again.", { tone: "ok" });
     else this.list.put(answer);
@@ -39,23 +41,12 @@ export class JobActions {
   async many(kind, jobs, done) {
     for (let from = 0; from < jobs.length; from += LARGEST) {
       const ids = jobs.slice(from, from + LARGEST).map((job) => job.id);
-      const headers = { "Idempotency-Key": this.#keyOf(kind, ids) };
-      const answer = await attempt(() => call("POST", "/generations/actions", { kind, ids }, headers));
+      const answer = await attempt(() => callOnce("/generations/actions", { kind, ids }));
       if (!answer) return;
-      this.#unanswered = null;
       told(answer.results, done);
     }
     this.ticks.clear();
     this.list.refresh();
-  }
-
-  #unanswered = null;
-
-  /** The same until there is an answer, however often it is pressed: nothing is paid for twice. */
-  #keyOf(kind, ids) {
-    const what = `${kind} ${ids.join(" ")}`;
-    if (this.#unanswered?.what !== what) this.#unanswered = { what, key: `activity-${Date.now()}-${Math.random()}` };
-    return this.#unanswered.key;
   }
 
   async cancelWaiting() {

@@ -45,7 +45,7 @@ function fetchFile(address) {
 }
 
 const bodyOf = ({ selection }, choices) =>
-  selection.ids ? { ids: selection.ids, ...choices } : { filter: selection.filter, except: selection.except ?? [], ...choices };
+  selection.ids ? { ids: selection.ids, ...choices } : { ...selection, ...choices };
 
 /** What goes into the zip, and how its files are called. */
 export function DownloadDialog({ target, onClose }) {

@@ -13,7 +13,6 @@ import { ImageList, useList } from "./gallery_data.js";
 import { BoardDialog, PurgeDialog, TagDialog } from "./gallery_dialogs.jsx";
 import { Grid, SIZES, Skeletons } from "./gallery_grid.jsx";
 import { gridKeyReader, keysOf } from "./gallery_keys.js";
-import { resume } from "./gallery_outbox.js";
 import { filterOf, parse } from "./gallery_query.js";
 import { Rail, viewName } from "./gallery_rail.jsx";
 import { Scrubber } from "./gallery_scrubber.jsx";
@@ -179,7 +178,6 @@ export function Gallery({ version = "" }) {
   const filterKey = JSON.stringify(filterOf(view, text, boards.boards ?? []));
   const { list, viewport, selection } = useGallery(filterKey, version);
   usePlace(viewport, filterKey);
-  useEffect(() => void resume(), []);
   const navigate = useNavigate();
   const [openId, open, close] = useOpenImage();
   const [comparedIds, compare, closeCompared] = useCompared();
@@ -293,7 +291,7 @@ function Toolbar({ list, selection, actions, view, board, children }) {
 
 function Status({ list, view, text, actions }) {
   const count = list.total;
-  const empty = () => actions.ask("purge", { selection: { filter: { trashed: true }, except: [] }, images: [], count });
+  const empty = () => actions.ask("purge", { selection: { filter: { trashed: true }, except: [], as_of: list.asOf }, images: [], count });
   return (
     <div className="flex h-9 shrink-0 items-center gap-4 px-3 text-sm text-muted sm:px-4 lg:px-5">
       <p role="status">{count > 0 && (parse(text).words || parse(text).chips.length ? `${imagesOf(count)} found` : imagesOf(count))}</p>

@@ -25,7 +25,7 @@ export class Actions {
     const { list, selection } = this;
     if (!selection.isEmpty) {
       const images = selection.isAll ? [] : [...selection.ids.keys()].map((id) => this.#now(id));
-      return { selection: selection.asSelection(list.filter), images, count: selection.count(list.total) };
+      return { selection: selection.asSelection(list), images, count: selection.count(list.total) };
     }
     const index = selection.currentId ? list.indexOf(selection.currentId) : -1;
     if (index < 0) return null;
@@ -98,8 +98,10 @@ export class Actions {
     this.#with((target) => this.ask("purge", target));
   }
 
+  /** So many as the question said: if there are more or fewer by now, the server asks to look again. */
   purgeNow(target) {
-    this.#leaving(target, () => this.#act("purge", {}, { target }));
+    const selection = target.selection.filter ? { ...target.selection, expected: target.count } : target.selection;
+    this.#leaving(target, () => this.#act("purge", {}, { target: { ...target, selection } }));
   }
 
   tag() {

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { call } from "./api.js";
 import { toast } from "./commands.js";
+import { callOnce } from "./intents.js";
 
 const byName = (boards) => [...boards].sort((one, other) => one.name.localeCompare(other.name));
 
@@ -32,11 +33,15 @@ export function useBoards(version) {
     return {
       create: (name, visibility = "private") =>
         reported(async () => {
-          const board = await call("POST", "/boards", { name, visibility });
+          const board = await callOnce("/boards", { name, visibility });
           put(board);
           return board;
         }),
-      change: (board, changes) => reported(async () => put(await call("PATCH", `/boards/${board.id}`, changes))),
+      change: (board, changes) =>
+        reported(async () => {
+          put(await call("PATCH", `/boards/${board.id}`, changes));
+          if (changes.visibility === "private") toast(`The board ${board.name} is yours alone now. What others had put on it is off it.`);
+        }),
       remove: (board) =>
         reported(async () => {
           takeAway(board);
@@ -44,7 +49,8 @@ export function useBoards(version) {
             put(board);
             throw problem;
           });
-          toast(`The board ${board.name} is in the trash. Its images stay.`, { undo: () => restore(board) });
+          const others = board.visibility === "team" ? " What others had put on it does not come back with it." : "";
+          toast(`The board ${board.name} is in the trash. Its images stay.${others}`, { undo: () => restore(board) });
         }),
     };
   }, []);

@@ -3,6 +3,7 @@
  *
  *   list = new ImageList(filter)    filter: parameters of GET /images. `start()` begins, `dispose()` ends it
  *   list.total                      how many there are; null until known
+ *   list.asOf                       when its newest part was read: nothing here came later
  *   list.imageAt(index)             the image, or null while it is not loaded
  *   list.ensure(index)              a promise of the image at an index; null if there is none (any more)
  *   list.indexOf(id)                where an image is, -1 if it is not loaded
@@ -39,6 +40,7 @@ export class ImageList {
     this.chunks = [];
     this.status = "loading"; // "ready" | "error"
     this.problem = null;
+    this.asOf = null;
     this.fresh = 0; // new images that wait until somebody wants to see them
     this.revision = 0;
     this.isAway = () => false;
@@ -166,7 +168,8 @@ export class ImageList {
   /** The newest page is shown before it is known how many come after it. */
   async #readHead() {
     const since = performance.now();
-    const { items, isWhole } = await readRange(this.filter, null, null, { pages: 1 });
+    const { items, isWhole, asOf } = await readRange(this.filter, null, null, { pages: 1 });
+    this.asOf = asOf;
     const chunk = newChunk(null, isWhole ? null : items[items.length - 1].id, 0);
     this.chunks = [chunk];
     this.#fill(chunk, items, since);
@@ -230,9 +233,9 @@ export class ImageList {
     const since = performance.now();
     if (!chunk.items) chunk.status = "reading";
     try {
-      const { items } = await readRange(this.filter, chunk.upper, chunk.lower);
+      const { items, asOf } = await readRange(this.filter, chunk.upper, chunk.lower);
       const isHead = chunk === this.chunks[0];
-      this.#fill(chunk, isHead ? this.#withoutFresh(chunk, items) : items, since);
+      this.#fill(chunk, isHead ? this.#withoutFresh(chunk, items, asOf) : items, since);
     } catch (problem) {
       if (!chunk.items) chunk.status = "failed";
       chunk.isStale = false;
@@ -273,16 +276,20 @@ export class ImageList {
     return undefined;
   }
 
-  #withoutFresh(chunk, items) {
+  #withoutFresh(chunk, items, asOf) {
     const newest = chunk.items?.[0]?.id;
     const fresh = newest && this.isAway() ? items.filter((image) => image.id > newest) : [];
-    this.waitingHead = fresh.length ? items : null;
+    this.waitingHead = fresh.length ? { items, asOf } : null;
+    if (!fresh.length) this.asOf = asOf;
     this.fresh = fresh.length;
     return fresh.length ? items.slice(fresh.length) : items;
   }
 
   showFresh() {
-    if (this.waitingHead) this.#fill(this.chunks[0], this.waitingHead, performance.now());
+    if (this.waitingHead) {
+      this.asOf = this.waitingHead.asOf;
+      this.#fill(this.chunks[0], this.waitingHead.items, performance.now());
+    }
     this.waitingHead = null;
     this.fresh = 0;
     this.#changed();
@@ -308,7 +315,7 @@ export class ImageList {
     this.#each((chunk) => applied(chunk.items, { kind: "undo", before: entry.before }, this.filter, (id) => covers(chunk, id)));
 
   /** What was done to images that are not held here shows once they are read again. */
-  #settled = (entry) => (entry.selection?.filter || entry.kind === "undo") && this.refresh();
+  #settled = (entry) => (entry.selection?.filter || entry.kind === "undo" || entry.isElsewhere) && this.refresh();
 
   /** Whether an image belongs here, by what the list can tell: for those who change one elsewhere. */
   admits(image) {

@@ -1,27 +1,14 @@
 import { Lock, Plus, Users, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 
-import { call } from "./api.js";
 import { Dialog } from "./overlays.jsx";
 import { images as imagesOf, number } from "./gallery_words.js";
+import { useKnownTags } from "./known_tags.js";
 
 const FIELD = "h-10 w-full rounded border border-control/60 bg-raised px-3 hover:border-control";
 export const PRIMARY = "inline-flex h-9 items-center justify-center gap-2 rounded bg-amber px-4 font-medium text-on-amber hover:bg-amber/85 disabled:opacity-50";
 export const SECONDARY = "inline-flex h-9 items-center justify-center gap-2 rounded border border-line bg-raised px-4 font-medium hover:border-control";
 const OPTION = "flex h-9 w-full items-center gap-2.5 rounded px-2.5 text-left hover:bg-raised focus-visible:bg-raised";
-
-function useTags(prefix) {
-  const [tags, setTags] = useState([]);
-  useEffect(() => {
-    let isCurrent = true;
-    call("GET", `/tags?prefix=${encodeURIComponent(prefix)}`).then(
-      (answer) => isCurrent && setTags(answer.items ?? answer),
-      () => null,
-    );
-    return () => (isCurrent = false);
-  }, [prefix]);
-  return tags;
-}
 
 const clean = (text) => text.trim().replace(/\s+/g, " ").toLowerCase().slice(0, 60);
 const shared = (images) => (images.length ? (images[0].tags ?? []).filter((tag) => images.every((image) => image.tags?.includes(tag))) : []);
@@ -42,7 +29,7 @@ export function TagDialog({ target, actions, onClose }) {
   const [text, setText] = useState("");
   const [added, setAdded] = useState([]);
   const [present, setPresent] = useState(() => shared(target.images));
-  const tags = useTags(clean(text));
+  const tags = useKnownTags(clean(text));
   const offered = tags.filter(({ tag }) => !added.includes(tag) && !present.includes(tag)).slice(0, 8);
   const add = (tag) => {
     if (tag && !present.includes(tag)) setAdded((list) => [...list.filter((other) => other !== tag), tag]);

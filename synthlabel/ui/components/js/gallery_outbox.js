@@ -2,31 +2,35 @@
  * What a person does to images, on its way to the server.
  *
  *   act({kind, selection, value})   does it at once on the screen, and sends it; returns the entry
- *                                   selection: {ids: [...]} or {filter, except: [...]}, as in POST /images/actions
+ *                                   selection: {ids} or {filter, except, as_of}, as in POST /images/actions
  *   undoLast(), undo(entry)         puts back what was there before
- *   useOutbox()                     {waiting, isStuck}: how many are not at the server yet, and whether it is out of reach
+ *   useOutbox()                     {waiting, isStuck, failed}: how many are not at the server yet, whether it is out of
+ *                                   reach, and at how many it failed
+ *   retryFailed(), dropFailed()     what becomes of those
  *
  * Each entry has an id of its own, which the server knows again: sending it twice does it once. Entries go out in their
  * order, one at a time, and wait in the browser's storage until the server has answered: neither a lost connection nor
- * a reload loses one. They belong to an account, so that nobody sends what somebody else did on the same machine.
+ * a reload loses one. They belong to an account and say so: if somebody else signs in on the same machine, the server
+ * refuses them, and they wait until their person is back. What the server fails at again and again steps aside.
  */
 import { useSyncExternalStore } from "react";
 
 import { call } from "./api.js";
 import { toast } from "./commands.js";
 import { sentence } from "./gallery_words.js";
-import { forget, remembered, remember } from "./outbox_storage.js";
+import { forget, recall, remember, remembered } from "./outbox_storage.js";
 
 const WAITS_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
 const SETTLED_MS = 15_000;
-const ATTEMPTS = 6;
+const FAULTS = 6;
+const PASSING = [0, 401, 408, 425, 429, 502, 503, 504];
 const KEPT_STEPS = 100;
 
 const listeners = new Set();
-let entries = []; // in order; those that are settled stay a moment, see `effective`
+let entries = []; // in order; those that are settled stay a moment, see `effective`, failed ones until somebody decides
 let history = [];
 let account = null;
-let state = { waiting: 0, isStuck: false };
+let state = { waiting: 0, isStuck: false, failed: 0 };
 let timer = null;
 let isSending = false;
 let failures = 0;
@@ -57,15 +61,17 @@ const tell = (event, entry) => listeners.forEach((listener) => listener[event]?.
 const watchers = new Set();
 const watch = (watcher) => (watchers.add(watcher), () => watchers.delete(watcher));
 
+const isDue = (entry) => !entry.settledAt && !entry.isFailed;
+
 function publish() {
-  const waiting = entries.filter((entry) => !entry.settledAt).length;
-  const isStuck = waiting > 0 && failures > 0;
-  if (waiting === state.waiting && isStuck === state.isStuck) return;
-  state = { waiting, isStuck };
+  const waiting = entries.filter(isDue).length;
+  const next = { waiting, isStuck: waiting > 0 && failures > 0, failed: entries.filter((entry) => entry.isFailed).length };
+  if (Object.keys(next).every((name) => next[name] === state[name])) return;
+  state = next;
   watchers.forEach((watcher) => watcher());
 }
 
-export const isWaiting = () => entries.some((entry) => !entry.settledAt);
+export const isWaiting = () => entries.some(isDue);
 
 export const useOutbox = () => useSyncExternalStore(watch, () => state);
 
@@ -73,13 +79,16 @@ export const useOutbox = () => useSyncExternalStore(watch, () => state);
  * The entries that an answer asked for at `since` (performance.now()) may not contain yet, in order: what was read must
  * look as if they had been done.
  */
-export const effective = (since) => entries.filter((entry) => !entry.settledAt || entry.settledAt > since);
+export const effective = (since) => entries.filter((entry) => isDue(entry) || entry.settledAt > since);
 
 // --- doing ----------------------------------------------------------------------------------------------------------
 
+const keep = (entry) => (entry.isKept = Boolean(entry.account) && remember(entry));
+
 function add(entry) {
+  entry.account = account;
   entries.push(entry);
-  if (account) remember(account, entry);
+  keep(entry);
   tell("apply", entry);
   publish();
   send();
@@ -102,9 +111,15 @@ export function act({ kind, selection, count, value = {}, note, isSeen = false }
 export function undo(entry) {
   if (!history.includes(entry)) return;
   history = history.filter((other) => other !== entry);
-  const isUnsent = !entry.attempts && !entry.settledAt && entries.includes(entry);
-  if (isUnsent) return drop(entry);
+  if (isUndone(entry)) return drop(entry);
   add({ id: newId(), at: now(), kind: "undo", of: entry.id, selection: entry.selection, value: {}, before: entry.before, what: entry });
+}
+
+/** True if the server has not done it and will not, once it is dropped: nor has another tab sent it. */
+function isUndone(entry) {
+  if (entry.settledAt || !entries.includes(entry)) return false;
+  const latest = entry.isKept ? recall(entry) : entry;
+  return entry.isFailed || (latest !== null && !latest.attempts && !entry.attempts);
 }
 
 export function undoLast() {
@@ -117,42 +132,92 @@ export function undoLast() {
 function drop(entry) {
   entries = entries.filter((other) => other !== entry);
   history = history.filter((other) => other !== entry);
-  forget(account, entry);
-  tell("revert", entry);
+  forget(entry);
+  if (!entry.isFailed) takeOffScreen(entry);
   publish();
 }
 
+/** It is not done after all. What the lists cannot put back by themselves they read again. */
+function takeOffScreen(entry) {
+  if (entry.kind !== "undo") tell("revert", entry);
+  tell("settled", entry);
+}
+
+export function retryFailed() {
+  for (const entry of entries.filter(({ isFailed }) => isFailed)) {
+    Object.assign(entry, { isFailed: false, faults: 0 });
+    keep(entry);
+    tell("apply", entry);
+  }
+  publish();
+  send();
+}
+
+export const dropFailed = () => entries.filter(({ isFailed }) => isFailed).forEach(drop);
+
 // --- sending --------------------------------------------------------------------------------------------------------
 
-const post = ({ id, kind, selection, value, of }) =>
-  kind === "undo" ? call("POST", `/images/actions/${of}/undo`) : call("POST", "/images/actions", { id, kind, selection, value });
-
-const isPassing = (problem) => problem.status === 0 || problem.status >= 500 || [401, 408, 425, 429].includes(problem.status);
+const post = ({ id, kind, selection, value, of, account: account_id }) =>
+  kind === "undo" ? call("POST", `/images/actions/${of}/undo`, { account_id }) : call("POST", "/images/actions", { id, kind, selection, value, account_id });
 
 async function sendFirst(entry) {
+  if (entry.isKept && !recall(entry)) return leaveToOthers(entry);
+  const failed = entry.kind === "undo" && entries.find((other) => other.id === entry.of && other.isFailed);
+  if (failed) return [failed, entry].forEach(drop);
   entry.attempts = (entry.attempts ?? 0) + 1;
-  remember(account, entry);
+  keep(entry);
   try {
     entry.answer = await post(entry);
   } catch (problem) {
-    // A fault of the server's own that does not pass must not hold up all that comes after it.
-    const isHopeless = problem.status >= 500 && problem.status !== 503 && entry.attempts >= ATTEMPTS;
-    if (isPassing(problem) && !isHopeless) throw problem;
-    drop(entry);
-    return toast(problem.message, { tone: "bad" });
+    return notDone(entry, problem);
   }
   entry.settledAt = performance.now();
-  forget(account, entry);
+  forget(entry);
   tell("settled", entry);
   setTimeout(() => (entries = entries.filter((other) => other !== entry)), SETTLED_MS);
 }
 
-const next = () => entries.find((entry) => !entry.settledAt);
+/** Another tab is through with it: it has sent it, or taken it back before it was sent. */
+function leaveToOthers(entry) {
+  entries = entries.filter((other) => other !== entry);
+  if (entry.isAdopted) tell("revert", entry);
+  tell("settled", { ...entry, isElsewhere: true });
+  publish();
+}
+
+/** Errors without a `code` are not ours, but of something on the way, which has not understood what it was about. */
+const isPassing = ({ status, code }) => PASSING.includes(status) || (status >= 500 && !code);
+const isRefusal = ({ status, code }) => status < 500 && Boolean(code);
+
+/** Throws if it is to be sent again. */
+function notDone(entry, problem) {
+  if (problem.code === "another_account") return setAside();
+  if (isPassing(problem)) throw problem;
+  if (isRefusal(problem)) {
+    drop(entry);
+    if (problem.status === 409 && entry.what) history = [entry.what, ...history]; // it can be undone later
+    return toast(problem.message, { tone: "bad" });
+  }
+  entry.faults = (entry.faults ?? 0) + 1;
+  entry.isFailed = entry.faults >= FAULTS;
+  keep(entry);
+  if (!entry.isFailed) throw problem;
+  return takeOffScreen(entry);
+}
+
+/** Somebody else is signed in by now: what is here waits in the storage until its person is back. */
+function setAside() {
+  const left = entries.filter(isDue);
+  [entries, history, account] = [[], [], null];
+  left.forEach(takeOffScreen);
+  toast("Somebody else is signed in here now. What was not saved yet waits until you sign in again.", { tone: "warn" });
+}
 
 async function sendAll() {
   account ??= await adopt();
-  while (next()) {
-    await sendFirst(next());
+  for (let entry = entries.find(isDue); entry; entry = entries.find(isDue)) {
+    await sendFirst(entry);
+    account ??= await adopt();
     failures = 0;
     publish();
   }
@@ -161,11 +226,14 @@ async function sendAll() {
 /** Who is signed in; what they left here before a reload is taken up again, before what is new. */
 async function adopt() {
   const { id } = await call("GET", "/me");
-  entries.filter((entry) => !entry.settledAt).forEach((entry) => remember(id, entry));
+  for (const entry of entries.filter((other) => !other.account)) {
+    entry.account = id;
+    keep(entry);
+  }
   const known = new Set(entries.map((entry) => entry.id));
   const kept = remembered(id).filter((entry) => !known.has(entry.id));
   entries = [...kept, ...entries];
-  kept.forEach((entry) => tell("apply", entry));
+  kept.filter(isDue).forEach((entry) => tell("apply", entry));
   publish();
   return id;
 }
@@ -193,5 +261,5 @@ if (typeof window !== "undefined") {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && state.waiting && send());
 }
 
-/** Take up what a reload left behind. Call once somebody is signed in; safe to repeat. */
+/** Take up what a reload left behind. Called on every page of somebody who is signed in; safe to repeat. */
 export const resume = send;

@@ -34,10 +34,13 @@ export function stays(image, filter) {
 
 const sameFilter = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-function chosen({ ids, filter, except = [] }, ownFilter) {
-  if (ids) return new Set(ids);
-  const left = new Set(except);
-  return sameFilter(filter, ownFilter) ? { has: (id) => !left.has(id) } : { has: () => false };
+/** Says of an image whether a selection means it. */
+function chosen({ ids, filter, except = [], as_of: asOf }, ownFilter) {
+  const [named, left] = [new Set(ids), new Set(except)];
+  if (ids) return (image) => named.has(image.id);
+  if (!sameFilter(filter, ownFilter)) return () => false;
+  const isSeen = (image) => !asOf || new Date(filter.trashed ? image.trashed_at : image.created_at) <= new Date(asOf);
+  return (image) => !left.has(image.id) && isSeen(image);
 }
 
 function putBack(items, before, filter, belongs) {
@@ -56,12 +59,12 @@ function putBack(items, before, filter, belongs) {
  */
 export function applied(items, entry, filter, belongs) {
   if (entry.kind === "undo") return entry.before.size ? putBack(items, entry.before, filter, belongs) : items;
-  const selected = chosen(entry.selection, filter);
-  if (!items.some((image) => selected.has(image.id))) return items;
+  const isSelected = chosen(entry.selection, filter);
+  if (!items.some(isSelected)) return items;
   const leavesBoard = entry.kind === "remove_from_board" && entry.value.board_id === filter.board;
   const next = [];
   for (const image of items) {
-    if (!selected.has(image.id) || !mayBeChanged(image, entry)) {
+    if (!isSelected(image) || !mayBeChanged(image, entry)) {
       next.push(image);
       continue;
     }

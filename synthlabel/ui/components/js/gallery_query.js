@@ -21,13 +21,15 @@ const midnight = (day, shift = 0) => {
   return new Date(year, month - 1, date + shift).toISOString();
 };
 
+const MAX_SEED = BigInt("9223372036854775807");
+
 /** Each key: what it is called, an example, whether a value is one, and the parameters that it means. */
 export const KEYS = {
-  model: { hint: "made with a model", example: "flux-schnell", accepts: Boolean, means: (value) => ({ model: [value] }) },
+  model: { hint: "made with a model", example: "flux-schnell", accepts: (value) => value.length <= 200, means: (value) => ({ model: [value] }) },
   tag: { hint: "with a tag", example: "keep", accepts: Boolean, means: (value) => ({ tag: [value.toLowerCase()] }) },
   board: { hint: "on a board", example: "Posters", accepts: Boolean, means: (value, { boards }) => ({ board: boardId(value, boards) }) },
   by: { hint: "made by somebody", example: "ada", accepts: Boolean, means: (value) => ({ by: value, scope: "all" }) },
-  seed: { hint: "made with a seed", example: "42", accepts: (value) => /^\d{1,19}$/.test(value), means: (value) => ({ seed: value }) },
+  seed: { hint: "made with a seed", example: "42", accepts: (value) => /^\d{1,19}$/.test(value) && BigInt(value) <= MAX_SEED, means: (value) => ({ seed: value }) },
   size: {
     hint: "of a size in pixels",
     example: "1024x768",

@@ -20,16 +20,18 @@ export const readFacets = (filter) => call("GET", `/images/facets?${parameters(f
 
 /**
  * Images older than `upper`, newest first, down to `lower` and including it; null is the end of the list. Usually one
- * page; more if something was added in between. `isWhole` says that nothing older is left.
+ * page; more if something was added in between. `isWhole` says that nothing older is left, `asOf` when it was read.
  */
 export async function readRange(filter, upper, lower, { pages = Infinity } = {}) {
   const items = [];
   let cursor = upper;
+  let asOf = null;
   for (let read = 0; read < pages; read += 1) {
     const page = await readPage(filter, cursor);
     items.push(...page.items);
+    asOf ??= page.as_of;
     cursor = page.next_cursor;
     if (cursor === null || (lower !== null && items[items.length - 1].id <= lower)) break;
   }
-  return { items: lower === null ? items : items.filter((image) => image.id >= lower), isWhole: cursor === null };
+  return { items: lower === null ? items : items.filter((image) => image.id >= lower), isWhole: cursor === null, asOf };
 }

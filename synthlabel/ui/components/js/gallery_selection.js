@@ -79,9 +79,9 @@ export class Selection {
     this.#changed();
   }
 
-  /** As POST /images/actions wants it. */
-  asSelection(filter) {
-    return this.isAll ? { filter, except: [...this.except.keys()] } : { ids: [...this.ids.keys()] };
+  /** As POST /images/actions wants it. `asOf`: when the list was read, so that nothing is meant that nobody has seen. */
+  asSelection({ filter, asOf }) {
+    return this.isAll ? { filter, except: [...this.except.keys()], as_of: asOf } : { ids: [...this.ids.keys()] };
   }
 
   /** Bytes of what is ticked; null where nobody has counted. */

@@ -1,13 +1,15 @@
 /*
  * What was started on an image from the lightbox: followed until it is over, whichever image is open meanwhile.
  *
- *   start(imageId, task, params)   asks for it; rejects never, a refusal is shown as the job's `problem`
- *   useJobs(imageId)               [{key, task, imageId, generation, problem}], newest last
+ *   start(imageId, task, params, price)   asks for it, for that many dollars or less; rejects never, a refusal is shown
+ *                                         as the job's `problem`. Asked again before there was an answer, it is the same
+ *   useJobs(imageId)                      [{key, task, imageId, generation, problem}], newest last
  *   cancel(job), dismiss(job)
  */
 import { useSyncExternalStore } from "react";
 
 import { apiAddress, call } from "./api.js";
+import { callOnce } from "./intents.js";
 
 const LOOK_AGAIN_MS = 3000;
 
@@ -20,12 +22,16 @@ function change(key, parts) {
   watchers.forEach((watcher) => watcher());
 }
 
-export async function start(imageId, task, params = {}) {
+const isAsked = (job) => !job.generation && !job.problem;
+
+export async function start(imageId, task, params, price) {
+  const what = JSON.stringify([imageId, task, params]);
+  if (jobs.some((job) => job.what === what && isAsked(job))) return;
   const key = nextKey++;
-  jobs = [...jobs, { key, imageId, task, generation: null, problem: null }];
+  jobs = [...jobs, { key, imageId, task, what, generation: null, problem: null }];
   change(key, {});
   try {
-    const generation = await call("POST", `/images/${imageId}/tools/${task}`, { params });
+    const generation = await callOnce(`/images/${imageId}/tools/${task}`, { params, max_price_usd: price }, params);
     change(key, { generation });
     follow(key, generation);
   } catch (problem) {

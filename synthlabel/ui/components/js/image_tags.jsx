@@ -1,8 +1,8 @@
 import { X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
-import { call } from "./api.js";
 import { act } from "./gallery_outbox.js";
+import { useKnownTags } from "./known_tags.js";
 
 const OFFERED = 6;
 const clean = (text) => text.trim().replace(/\s+/g, " ").toLowerCase().slice(0, 60);
@@ -14,27 +14,13 @@ export const leaveOnEscape = (event) => {
   event.target.closest("[role=dialog]")?.focus();
 };
 
-function useSuggestions(text, isOpen) {
-  const [tags, setTags] = useState([]);
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    let isCurrent = true;
-    call("GET", `/tags?prefix=${encodeURIComponent(text)}`).then(
-      (answer) => isCurrent && setTags(answer.items.map((item) => item.tag)),
-      () => null,
-    );
-    return () => (isCurrent = false);
-  }, [text, isOpen]);
-  return tags;
-}
-
 /** The tags of an image: the owner adds and removes them, others read them. */
 export function Tags({ image }) {
   const [text, setText] = useState("");
   const [isOpen, setOpen] = useState(false);
   const known = image.tags ?? [];
-  const suggestions = useSuggestions(clean(text), isOpen && image.is_mine);
-  const offered = suggestions.filter((name) => !known.includes(name)).slice(0, OFFERED);
+  const suggestions = useKnownTags(clean(text), isOpen && image.is_mine);
+  const offered = suggestions.map(({ tag: name }) => name).filter((name) => !known.includes(name)).slice(0, OFFERED);
   if (!image.is_mine && !known.length) return null;
   const add = (name) => {
     if (name && !known.includes(name)) tag(image, "add_tags", name);

@@ -24,7 +24,7 @@ export function useTools() {
   return OFFERS.filter(({ task, params }) => models.some((model) => model.task === task && (!(ENLARGE in params) || model.fields.some((field) => field.name === ENLARGE))));
 }
 
-/** The price of each offer, as the server tells it: a text, null while it is asked for, false where it cannot be done. */
+/** The price of each offer, as the server tells it: in dollars, nothing while it is asked for, false where it cannot be done. */
 function usePrices(image, offers, isOpen) {
   const [prices, setPrices] = useState({});
   const key = isOpen ? `${image.id} ${offers.map((offer) => offer.label).join()}` : "";
@@ -34,7 +34,7 @@ function usePrices(image, offers, isOpen) {
     setPrices({});
     for (const { task, params, label } of offers)
       call("POST", `/images/${image.id}/tools/${task}/estimate`, { params }).then(
-        ({ price_usd }) => isCurrent && setPrices((known) => ({ ...known, [label]: moneyLabel(price_usd) })),
+        ({ price_usd }) => isCurrent && setPrices((known) => ({ ...known, [label]: price_usd })),
         (problem) => isCurrent && setPrices((known) => ({ ...known, [label]: problem.status === 404 ? undefined : false })),
       );
     return () => (isCurrent = false);
@@ -43,6 +43,8 @@ function usePrices(image, offers, isOpen) {
   }, [key]);
   return prices;
 }
+
+const priceLabel = (price) => (price ? moneyLabel(price) : price === false ? "too large" : "…");
 
 /** What can be done to an image, with what each costs. */
 export function ToolsMenu({ image, isOpen, onOpenChange, className, showsName }) {
@@ -57,9 +59,9 @@ export function ToolsMenu({ image, isOpen, onOpenChange, className, showsName })
       </button>
       <>
         {offers.map(({ task, params, label }) => (
-          <MenuItem key={label} disabled={prices[label] === false} onSelect={() => start(image.id, task, params)}>
+          <MenuItem key={label} disabled={prices[label] === false} waits={!prices[label]} onSelect={() => start(image.id, task, params, prices[label])}>
             <span className="flex-1">{label}</span>
-            <span className="pl-6 font-mono text-sm text-muted">{prices[label] === false ? "too large" : (prices[label] ?? "…")}</span>
+            <span className="pl-6 font-mono text-sm text-muted">{priceLabel(prices[label])}</span>
           </MenuItem>
         ))}
       </>

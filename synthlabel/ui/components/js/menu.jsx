@@ -28,7 +28,8 @@ const ITEM =
   "flex h-9 cursor-pointer items-center gap-2.5 rounded px-2.5 outline-none select-none text-ink " +
   "data-highlighted:bg-raised data-disabled:opacity-50";
 
-export function MenuItem({ href, command, disabled, onSelect, children }) {
+/** With `waits` it can have the focus, and cannot be chosen yet. */
+export function MenuItem({ href, command, disabled, waits, onSelect, children }) {
   if (href)
     return (
       <Radix.Item asChild className={ITEM}>
@@ -36,7 +37,12 @@ export function MenuItem({ href, command, disabled, onSelect, children }) {
       </Radix.Item>
     );
   return (
-    <Radix.Item className={ITEM} disabled={disabled} onSelect={() => (command ? run(command) : onSelect?.())}>
+    <Radix.Item
+      className={`${ITEM} ${waits ? "opacity-50" : ""}`}
+      disabled={disabled}
+      aria-disabled={disabled || waits || undefined}
+      onSelect={(event) => (waits ? event.preventDefault() : command ? run(command) : onSelect?.())}
+    >
       {children}
     </Radix.Item>
   );

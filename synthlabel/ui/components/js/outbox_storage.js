@@ -1,20 +1,25 @@
 /* One key for each entry of the outbox, so that two tabs never overwrite each other's. */
 
 const prefix = (account) => `outbox/${account}/`;
-const keyOf = (account, entry) => `${prefix(account)}${String(entry.at).padStart(15, "0")}/${entry.id}`;
+const keyOf = ({ account, at, id }) => `${prefix(account)}${String(at).padStart(15, "0")}/${id}`;
 
 /** `before` and `what` are how the screen is put back: they do not outlive the page. */
-const kept = ({ id, at, kind, selection, value, of, attempts }) => ({ id, at, kind, selection, value, of, attempts });
+const kept = ({ id, at, kind, selection, value, of, attempts, faults, isFailed }) => ({ id, at, kind, selection, value, of, attempts, faults, isFailed });
 
-export function remember(account, entry) {
+/** False with a full storage: the entry is still sent, it would only not survive a reload. */
+export function remember(entry) {
   try {
-    localStorage.setItem(keyOf(account, entry), JSON.stringify(kept(entry)));
+    localStorage.setItem(keyOf(entry), JSON.stringify(kept(entry)));
+    return true;
   } catch {
-    // A full storage: the entry is still sent, it would only not survive a reload.
+    return false;
   }
 }
 
-export const forget = (account, entry) => account && localStorage.removeItem(keyOf(account, entry));
+export const forget = (entry) => entry.account && localStorage.removeItem(keyOf(entry));
+
+/** The entry as whichever tab had it last left it; null once one of them is through with it. */
+export const recall = (entry) => read(keyOf(entry));
 
 function read(key) {
   try {
@@ -32,4 +37,4 @@ export const remembered = (account) =>
     .sort()
     .map(read)
     .filter(Boolean)
-    .map((entry) => ({ ...entry, before: new Map() }));
+    .map((entry) => ({ ...entry, account, isKept: true, isAdopted: true, before: new Map() }));

@@ -1,4 +1,4 @@
-"""The shell's React parts: palette and keys, messages, the connection's bar, the account form."""
+"""The shell's React parts: palette and keys, messages, bars over the page, the account form."""
 
 from typing import NotRequired, TypedDict
 
@@ -49,6 +49,13 @@ class Toasts(rx.Component):
 class ConnectionBar(rx.Component):
     library = source("connection.jsx")
     tag = "ConnectionBar"
+
+
+class OutboxBar(NoSSRComponent):
+    """Sends what the person did before a reload, and says at what the server failed."""
+
+    library = source("outbox_bar.jsx")
+    tag = "OutboxBar"
 
 
 class CommandButton(rx.Component):

@@ -82,6 +82,12 @@ def write_draft(draft: Draft) -> dict[str, Any]:
     return asdict(draft)
 
 
+def changes(before: Draft, after: Draft) -> dict[str, Any]:
+    """Return the fields that differ, as plain JSON values."""
+    known = write_draft(before)
+    return {name: value for name, value in write_draft(after).items() if value != known[name]}
+
+
 def model_of(draft: Draft, catalog: Catalog) -> CatalogModel:
     """Return the chosen model; the catalogue's first one if that is gone."""
     try:

@@ -262,6 +262,7 @@ def _footer() -> rx.Component:
             GenerateButton.create(
                 id=GENERATE_ID,
                 price=StudioFormState.price.label,
+                price_micros=StudioFormState.price.micros,
                 stale=StudioFormState.price.stale,
                 answered=StudioFormState.answered,
                 revision=StudioFormState.revision,

@@ -12,7 +12,7 @@ import reflex as rx
 
 from synthlabel.domain.account import Actor
 from synthlabel.domain.catalog import FieldValue
-from synthlabel.errors import InvalidInputError, SynthLabelError
+from synthlabel.errors import InvalidInputError, PriceChangedError, SynthLabelError
 from synthlabel.services.loras import LoraView
 from synthlabel.services.presets import PresetView
 from synthlabel.services.registry import get_services
@@ -51,6 +51,8 @@ class StudioFormState(rx.State):
     taken: str = ""
     """What was put into the form from elsewhere and can still be undone, in words."""
     _draft: Draft = Draft()
+    _kept: Draft = Draft()
+    """The draft as this tab read or wrote it last: what differs from it is written."""
     _before: Draft | None = None
     _mistakes_shown: bool = False
     """Whether an empty prompt is called a mistake: not before Generate was pressed."""
@@ -170,12 +172,15 @@ class StudioFormState(rx.State):
         return await self._change(before)
 
     @rx.event
-    async def submit(self, key: str, prompt: str) -> Done:
-        """Make the request for the prompt on the screen. Safe to repeat with the same ``key``: it is paid for once."""
+    async def submit(self, key: str, prompt: str, price_micros: int) -> Done:
+        """Make the request for the prompt on the screen, for the price on the button or less.
+
+        Safe to repeat with the same ``key``: it is paid for once. If it costs more, the button says so, and all stays.
+        """
         self._draft = draft = replace(await self._current(), prompt=prompt)
         actor = await current_actor(self)
         try:
-            views = await send(actor, draft, key)
+            views = await send(actor, draft, key, max_price_micros=price_micros)
         except SynthLabelError as error:
             return await self._not_taken(actor, key, error)
         self._mistakes_shown = False
@@ -191,16 +196,16 @@ class StudioFormState(rx.State):
 
     async def _not_taken(self, actor: Actor, key: str, error: SynthLabelError) -> Done:
         self.answered = f"{key}:refused"
-        if not isinstance(error, InvalidInputError):
+        if not isinstance(error, InvalidInputError | PriceChangedError):
             return toast_for(error)
         self._mistakes_shown = True
         await self._show(actor)
-        return None
+        return toast_for(error) if isinstance(error, PriceChangedError) else None
 
     async def _load(self) -> None:
         services = get_services()
         actor = await current_actor(self)
-        self._draft = drafts.read_draft(await services.drafts.load(actor, DRAFT), services.catalog)
+        self._draft = self._kept = drafts.read_draft(await services.drafts.load(actor, DRAFT), services.catalog)
         self._library = tuple(await services.loras.list_own(actor))
         self._presets = tuple(await services.presets.list_all(actor))
         await self._look_up(actor, self._draft.sources)
@@ -226,7 +231,9 @@ class StudioFormState(rx.State):
         actor = await current_actor(self)
         self._draft = draft
         try:
-            await get_services().drafts.save(actor, DRAFT, drafts.write_draft(draft))
+            if changed := drafts.changes(replace(self._kept), draft):
+                await get_services().drafts.save(actor, DRAFT, changed)
+            self._kept = draft
         except SynthLabelError as error:
             return toast_for(error)
         finally:

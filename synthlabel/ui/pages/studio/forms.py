@@ -63,6 +63,7 @@ class PriceCard:
     """``stale`` while the form has mistakes: it is the last price known then, and never zero."""
 
     label: str = ""
+    micros: int = 0
     note: str = ""
     stale: bool = False
 
@@ -161,7 +162,9 @@ def price_card(
     if any(error.field != "prompt" for error in errors) or _mistakes(priced, estimate):
         return replace(before, stale=True), errors
     quote = estimate(priced)
-    return PriceCard(label=quote.label, note=f"{quote.formula}. Price of {quote.priced_at}."), errors
+    return PriceCard(
+        label=quote.label, micros=quote.amount_micros, note=f"{quote.formula}. Price of {quote.priced_at}."
+    ), errors
 
 
 def _mistakes(spec: GenerationSpec, estimate: Callable[[GenerationSpec], Quote]) -> Sequence[FieldError]:

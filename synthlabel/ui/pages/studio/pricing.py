@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from synthlabel.domain.account import Actor
@@ -16,7 +16,7 @@ from synthlabel.services.registry import get_services
 from synthlabel.ui.pages.studio.draft import Draft, read_spec
 from synthlabel.ui.pages.studio.forms import PriceCard, price_card
 
-_CHOICE_OR_ESCAPE = re.compile(r"\{[^}]*\||\\[{|}_]", re.DOTALL)
+_CHOICE_OR_ESCAPE = re.compile(r"\{[^{}]*\||\\[{|}_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ async def _price_batch(actor: Actor, draft: Draft, model: CatalogModel, *, befor
     if too_many:
         wrong.append(FieldError("prompt", _too_many(preview)))
     note = f"{preview.formula}. {draft.count} image{'s' if draft.count > 1 else ''} of each prompt."
-    fresh = PriceCard(label=usd_label(preview.price_micros), note=note)
+    fresh = PriceCard(label=usd_label(preview.price_micros), micros=preview.price_micros, note=note)
     card = _stale(before) if errors or wrong else fresh
     return Priced(card, _batch_card(preview, draft), [*errors, *wrong])
 
@@ -105,7 +105,7 @@ def _too_many(preview: Preview) -> str:
 
 
 def _stale(before: PriceCard) -> PriceCard:
-    return PriceCard(label=before.label, note=before.note, stale=True)
+    return replace(before, stale=True)
 
 
 async def _ingredients(actor: Actor, spec: GenerationSpec) -> tuple[Ingredients, Sequence[FieldError]]:

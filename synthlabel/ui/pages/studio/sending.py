@@ -12,25 +12,34 @@ from synthlabel.ui.pages.studio.pricing import at_the_form, is_batch, lines_of
 from synthlabel.ui.pages.studio.source_cards import SourcePicture
 
 
-async def send(actor: Actor, draft: Draft, key: str) -> Sequence[GenerationView]:
-    """Request what the form asks for, newest last. Raises InvalidInputError that names the form's fields."""
+async def send(actor: Actor, draft: Draft, key: str, *, max_price_micros: int) -> Sequence[GenerationView]:
+    """Request what the form asks for, newest last.
+
+    Raises InvalidInputError that names the form's fields, PriceChangedError if it costs more than ``max_price_micros``.
+    """
     services = get_services()
     spec, errors = read_spec(draft, model_of(draft, services.catalog))
     if errors:
         raise InvalidInputError(*errors)
-    if not is_batch(draft):
-        return [await services.generations.request(actor, spec, origin="studio", idempotency_key=key)]
-    return await _request_batch(actor, spec, lines_of(draft), key)
+    if is_batch(draft):
+        return await _request_batch(actor, spec, lines_of(draft), key, max_price_micros)
+    view = await services.generations.request(
+        actor, spec, origin="studio", idempotency_key=key, max_price_micros=max_price_micros
+    )
+    return [view]
 
 
 async def _request_batch(
-    actor: Actor, spec: GenerationSpec, lines: Sequence[str], key: str
+    actor: Actor, spec: GenerationSpec, lines: Sequence[str], key: str, max_price_micros: int
 ) -> Sequence[GenerationView]:
     batches = get_services().batches
     try:
-        return (await batches.request(actor, spec, lines, origin="studio", idempotency_key=key)).items
+        batch = await batches.request(
+            actor, spec, lines, origin="studio", idempotency_key=key, max_price_micros=max_price_micros
+        )
     except InvalidInputError as error:
         raise InvalidInputError(*map(at_the_form, error.errors)) from error
+    return batch.items
 
 
 async def find_picture(actor: Actor, source: SourcePick) -> SourcePicture | None:

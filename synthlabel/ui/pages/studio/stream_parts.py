@@ -7,7 +7,7 @@ import reflex as rx
 from synthlabel.ui.components import button, empty_state, error_state, skeleton
 from synthlabel.ui.pages.studio.batch_parts import batch_header
 from synthlabel.ui.pages.studio.form_state import StudioFormState
-from synthlabel.ui.pages.studio.js import Clockwork, FromAddress, NextPage, TileKeys
+from synthlabel.ui.pages.studio.js import Clockwork, FromAddress, NextPage, TileKeys, Tools
 from synthlabel.ui.pages.studio.run_parts import run_article
 from synthlabel.ui.pages.studio.stream_state import StudioStreamState
 from synthlabel.ui.pages.studio.take_state import StudioTakeState
@@ -26,7 +26,6 @@ def stream_pane() -> rx.Component:
         FromAddress.create(
             ready=StudioFormState.form.loaded,
             on_take=StudioTakeState.take_from_image,
-            on_tool=StudioToolState.run,
             on_text=StudioFormState.use_text,
         ),
         Clockwork.create(is_on=StudioStreamState.live.length() > 0, on_tick=StudioStreamState.look_again),
@@ -36,6 +35,7 @@ def stream_pane() -> rx.Component:
             ("failed", _failed_to_load()),
             rx.cond((StudioStreamState.moving + StudioStreamState.settled).length() > 0, _runs(), _empty()),
         ),
+        Tools.create(answered=StudioToolState.answered, on_tool=StudioToolState.run),
         aria_label="Results",
         class_name="min-w-0 px-4 py-4 lg:px-6",
     )
@@ -54,7 +54,6 @@ def _runs() -> rx.Component:
             rx.fragment(),
         ),
         on_take=StudioTakeState.take_from_image,
-        on_tool=StudioToolState.run,
         class_name="flex flex-col gap-4",
     )
 

@@ -28,6 +28,7 @@ _FILES = (
     "studio_keys.jsx",
     "tile.jsx",
     "tile_keys.jsx",
+    "tools.jsx",
     "uploads.js",
     "word_lists.jsx",
     "written.js",
@@ -165,11 +166,13 @@ class Disclosure(rx.Component):
 
 
 class GenerateButton(rx.Component):
-    """``on_generate`` gets a key that is the same for every click that means the same request, and the prompt."""
+    """``on_generate`` gets a key that is the same for every click that means the same request, the prompt on the
+    screen, and the price on the button."""
 
     library = _SOURCES["generate.jsx"]
     tag = "GenerateButton"
     price: rx.Var[str]
+    price_micros: rx.Var[int]
     stale: rx.Var[bool]
     answered: rx.Var[str]
     revision: rx.Var[str]
@@ -177,7 +180,7 @@ class GenerateButton(rx.Component):
     stream_id: rx.Var[str]
     form_id: rx.Var[str]
     prompt_id: rx.Var[str]
-    on_generate: rx.EventHandler[passthrough_event_spec(str, str)]
+    on_generate: rx.EventHandler[passthrough_event_spec(str, str, int)]
 
 
 class StudioKeys(rx.Component):
@@ -210,16 +213,28 @@ class Tile(rx.Component):
 
 
 class TileKeys(rx.Component):
-    """``on_take`` gets a part of a recipe and an image's id; ``on_tool`` a new key, the tool's task and the id."""
+    """``on_take`` gets a part of a recipe and an image's id."""
 
     library = _SOURCES["tile_keys.jsx"]
     tag = "TileKeys"
     on_take: rx.EventHandler[passthrough_event_spec(str, str)]
-    on_tool: rx.EventHandler[passthrough_event_spec(str, str, str)]
+
+
+class Tools(rx.Component):
+    """Tools for images, which cost money: chosen at a tile, with a key or by an address.
+
+    ``on_tool`` gets a key that is the same until it is ``answered``, the tool's task, an image's id, and the price that
+    was shown in micro-dollars.
+    """
+
+    library = _SOURCES["tools.jsx"]
+    tag = "Tools"
+    answered: rx.Var[str]
+    on_tool: rx.EventHandler[passthrough_event_spec(str, str, str, int)]
 
 
 class FromAddress(rx.Component):
-    """Carries out ``/?take=…&image=…`` once ``ready``. The handlers are those of ``TileKeys``.
+    """Carries out ``/?take=…&image=…`` once ``ready``. ``on_take`` is that of ``TileKeys``; ``Tools`` hears of tools.
 
     ``on_text`` gets what a description said: ``/?take=words&run=…``.
     """
@@ -228,7 +243,6 @@ class FromAddress(rx.Component):
     tag = "FromAddress"
     ready: rx.Var[bool]
     on_take: rx.EventHandler[passthrough_event_spec(str, str)]
-    on_tool: rx.EventHandler[passthrough_event_spec(str, str, str)]
     on_text: rx.EventHandler[passthrough_event_spec(str)]
 
 

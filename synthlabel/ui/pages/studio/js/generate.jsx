@@ -1,12 +1,9 @@
 import { LoaderCircle, Sparkles } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
-const DOUBLE_CLICK_MS = 400;
+import { newKey } from "./shared.js";
 
-/** 128 random bits. Not `randomUUID`, which plain http on another host than localhost lacks. */
-function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const DOUBLE_CLICK_MS = 400;
 
 /** Where form and results share the screen's place, a request that was taken brings the results forward. Newest first. */
 function showResults(tabId, streamId) {
@@ -24,9 +21,9 @@ function focusMistake(formId) {
  * The button that costs money. One key per intention: it stays the same until the server has answered it
  * (`answered`: the key, ":", and "accepted" or "refused"), so that neither a double click nor a click repeated over a lost connection pays twice.
  */
-export function GenerateButton({ id, price, stale, answered, revision, resultsId, streamId, formId, promptId, onGenerate }) {
+export function GenerateButton({ id, price, priceMicros, stale, answered, revision, resultsId, streamId, formId, promptId, onGenerate }) {
   const key = useRef(null);
-  const prompt = useRef("");
+  const asked = useRef([]);
   const clickedAt = useRef(-Infinity);
   const [busy, setBusy] = useState(false);
 
@@ -41,7 +38,7 @@ export function GenerateButton({ id, price, stale, answered, revision, resultsId
 
   // A click may be lost with the connection. When the form has been read anew the same one is sent again.
   useEffect(() => {
-    if (key.current && revision?.startsWith("load")) onGenerate?.(key.current, prompt.current);
+    if (key.current && revision?.startsWith("load")) onGenerate?.(key.current, ...asked.current);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [revision]);
 
@@ -50,11 +47,12 @@ export function GenerateButton({ id, price, stale, answered, revision, resultsId
     const again = now - clickedAt.current < DOUBLE_CLICK_MS;
     clickedAt.current = now;
     if (again) return;
-    // With the click, so that a text whose saving was lost with the connection is not replaced by an older one
-    prompt.current = document.getElementById(promptId)?.value ?? "";
+    // With the click, so that a text whose saving was lost with the connection is not replaced by an older one, and
+    // nothing is paid but the price that was seen
+    asked.current = [document.getElementById(promptId)?.value ?? "", priceMicros ?? 0];
     key.current ??= newKey();
     setBusy(true);
-    onGenerate?.(key.current, prompt.current);
+    onGenerate?.(key.current, ...asked.current);
   };
 
   const Icon = busy ? LoaderCircle : Sparkles;

@@ -4,15 +4,11 @@ export { onCommand, run, toast } from "../../../components/js/sources/commands.j
 export { act, listen } from "../../../components/js/sources/gallery_outbox.js";
 export { rate, toggleFavorite } from "../../../components/js/sources/image_marks.jsx";
 export { moneyLabel } from "../../../components/js/sources/image_facts.jsx";
+export { keyOf, newKey, settle } from "../../../components/js/sources/intents.js";
 export { Keys, shownKeys } from "../../../components/js/sources/keys.jsx";
 export { Menu, MenuItem, MenuSeparator } from "../../../components/js/sources/menu.jsx";
 export { Dialog } from "../../../components/js/sources/overlays.jsx";
 export { Picture, thumbnailSet } from "../../../components/js/sources/picture.jsx";
-
-/** 128 random bits. Not `randomUUID`, which plain http on another host than localhost lacks. */
-export function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export const QUIET = "inline-flex h-8 items-center justify-center gap-2 rounded px-2.5 text-sm font-medium text-muted hover:bg-raised hover:text-ink disabled:opacity-50";
 export const PLAIN = "inline-flex h-8 items-center justify-center gap-2 rounded border border-line bg-raised px-3 text-sm font-medium text-ink hover:border-control disabled:opacity-50";

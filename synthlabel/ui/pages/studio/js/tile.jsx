@@ -31,7 +31,7 @@ export const OTHERS = [
 ];
 
 /** What it means is known where the keys are: see `tile_keys.jsx`. */
-const onAct = (action, id) => run("tile", { action, id });
+const onAct = (action, id, price) => run("tile", { action, id, price });
 
 /** The marks as they are on this screen: what was done here shows before the server has said so. */
 function useMarks(id, rating, favorite) {
@@ -52,16 +52,17 @@ function useMarks(id, rating, favorite) {
   return { rating: own.rating ?? rating, favorite: own.favorite ?? favorite };
 }
 
-/** The tools' prices for one image, as the server tells them; asked for when the menu opens. */
+/** The tools' prices for one image in dollars, as the server tells them; null where it cannot be done. Asked for when the menu opens. */
 function usePrices(id, isOpen) {
   const [prices, setPrices] = useState({});
   useEffect(() => {
     if (!isOpen) return undefined;
     let isCurrent = true;
+    setPrices({});
     for (const { task, params } of TOOLS)
       call("POST", `/images/${id}/tools/${task}/estimate`, { params }).then(
-        ({ price_usd }) => isCurrent && setPrices((known) => ({ ...known, [task]: moneyLabel(price_usd) })),
-        () => isCurrent && setPrices((known) => ({ ...known, [task]: "not possible" })),
+        ({ price_usd }) => isCurrent && setPrices((known) => ({ ...known, [task]: price_usd })),
+        () => isCurrent && setPrices((known) => ({ ...known, [task]: null })),
       );
     return () => (isCurrent = false);
   }, [id, isOpen]);
@@ -70,16 +71,18 @@ function usePrices(id, isOpen) {
 
 const KEY = "ml-auto pl-6 font-mono text-xs text-muted";
 
-function Entry({ entry, aside, onSelect }) {
+function Entry({ entry, aside, waits, onSelect }) {
   const Icon = entry.icon;
   return (
-    <MenuItem onSelect={onSelect}>
+    <MenuItem waits={waits} onSelect={onSelect}>
       <Icon size={16} aria-hidden className="shrink-0" />
       <span>{entry.text}</span>
       <span className={`${KEY} ${aside === undefined ? "[@media(hover:none)]:hidden" : ""}`}>{aside ?? shownKeys(entry.press).join(" ")}</span>
     </MenuItem>
   );
 }
+
+const priceLabel = (price) => (price ? moneyLabel(price) : price === null ? "not possible" : "…");
 
 function TileMenu({ id, rating, favorite }) {
   const [isOpen, setOpen] = useState(false);
@@ -97,7 +100,7 @@ function TileMenu({ id, rating, favorite }) {
         ))}
         <MenuSeparator />
         {TOOLS.map((entry) => (
-          <Entry key={entry.action} entry={entry} aside={prices[entry.task] ?? "…"} onSelect={act(entry)} />
+          <Entry key={entry.action} entry={entry} aside={priceLabel(prices[entry.task])} waits={!prices[entry.task]} onSelect={() => onAct(entry.action, id, prices[entry.task])} />
         ))}
         <MenuSeparator />
         <div role="group" aria-label="Rate it" className="flex px-1.5">

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 
 import { clearMarked, MOST, toggleMarked, useAllMarked } from "./compared.js";
-import { act, Keys, newKey, onCommand, PLAIN, rate, toast, toggleFavorite } from "./shared.js";
+import { act, Keys, onCommand, PLAIN, rate, run, toast, toggleFavorite } from "./shared.js";
 import { OTHERS, TAKES, TOOLS } from "./tile.jsx";
 
 const BY = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 };
@@ -48,17 +48,17 @@ async function copyLink(id) {
   );
 }
 
-function useActions({ onTake, onTool }) {
+function useActions(onTake) {
   const navigate = useNavigate();
-  const latest = useRef({});
-  latest.current = { onTake, onTool };
+  const latest = useRef(onTake);
+  latest.current = onTake;
   return useCallback(
-    (action, id) => {
+    (action, id, price) => {
       const [what, value] = action.split(":");
       const tile = tileOf(id);
       const actions = {
-        take: () => latest.current.onTake?.(value, id),
-        tool: () => latest.current.onTool?.(newKey(), value, id),
+        take: () => latest.current?.(value, id),
+        tool: () => run("tool", { task: value, imageId: id, price, byKey: true }),
         rate: () => rate({ id }, Number(value)),
         favorite: () => toggleFavorite({ id, favorite: Boolean(tile?.dataset.favorite) }),
         compare: () => toggleMarked(id),
@@ -100,10 +100,10 @@ function CompareBar() {
 }
 
 /** Around the tiles: what their menus and the keys mean. Arrows go from image to image. */
-export function TileKeys({ children, className, onTake, onTool }) {
+export function TileKeys({ children, className, onTake }) {
   const currentTile = useCurrentTile();
-  const perform = useActions({ onTake, onTool });
-  useEffect(() => onCommand("tile", ({ action, id }) => perform(action, id)), [perform]);
+  const perform = useActions(onTake);
+  useEffect(() => onCommand("tile", ({ action, id, price }) => perform(action, id, price)), [perform]);
   const onAction = (action) => {
     const id = currentTile();
     if (id) perform(action, id);
