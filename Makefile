@@ -70,9 +70,8 @@ browser: setup-dev
 	  apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	else $(BIN)/playwright install chromium; fi
 
-# Two workers, each with whole files and servers of its own. They have to collect the same tests, hence the fixed hashes.
 test: setup-dev browser ## Run the tests; ARGS="tests/unit -k money" chooses some
-	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS)
 
 bench: setup-dev ## Measure: prints figures
 	@$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)

@@ -319,3 +319,19 @@ async def test_an_open_image_and_a_comparison_are_accessible(ada: Visitor, theme
     for _ in range(3):
         await expect_accessible(page, theme)
         await page.keyboard.press("m")
+
+
+async def test_the_palette_acts_on_the_open_image_and_not_on_the_grid_behind_it(ada: Visitor) -> None:
+    await ada.known.has(prompt=HILL)
+    page, _ = await open_image(ada, BOAT)
+    await page.keyboard.press("ArrowRight")
+    await shown(page, HILL)
+    await page.keyboard.press("ControlOrMeta+k")
+    await page.get_by_role("dialog", name="Command palette").get_by_role("combobox").fill("Rate 5")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name=HILL).get_by_role("group", name="Rated 5 of 5")).to_be_visible()
+
+    await page.keyboard.press("?")
+    await expect(page.get_by_text("Use in the Studio: the seed")).to_be_visible()
+    ratings = {image["prompt"]: image["rating"] for image in await ada.known.images()}
+    assert ratings == {BOAT: None, HILL: 5}

@@ -37,7 +37,7 @@ async def fill_the_form(studio: Studio, picture: Path) -> None:
     await page.get_by_role("region", name="LoRAs").get_by_role("button", name="Add").click()
     await page.get_by_role("dialog").get_by_role("button", name=re.compile("^Ink")).click()
     await page.get_by_label("Upload images").set_input_files(picture)
-    await expect(page.get_by_role("textbox", name="Similarity, as a number")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Change, as a number")).to_be_visible()
     await studio.prompt.fill("a {red|blue} fox")
     await page.get_by_text("show the prompts").click()
 

@@ -34,7 +34,7 @@ async def test_variations_start_from_the_image_with_its_words_and_half_its_freed
     await studio.results.get_by_role("link", name=LIGHTHOUSE).focus()
     await studio.page.keyboard.press("v")
     await expect(studio.prompt).to_have_value(LIGHTHOUSE)
-    await expect(studio.page.get_by_role("textbox", name="Similarity, as a number")).to_have_value("0.6")
+    await expect(studio.page.get_by_role("textbox", name="Change, as a number")).to_have_value("0.6")
     await expect(studio.model).to_have_accessible_name(re.compile("Z-Image turbo"))
 
 

@@ -81,7 +81,7 @@ async def test_an_uploaded_image_goes_into_the_request(ada: Visitor, product: Pr
     await upload(studio, picture)
     await expect(sources(studio)).to_have_count(1)
     await expect(studio.page.get_by_text("as the source, 640 × 480")).to_be_visible()
-    await studio.page.get_by_role("textbox", name="Similarity, as a number").fill("0.45")
+    await studio.page.get_by_role("textbox", name="Change, as a number").fill("0.45")
     await studio.page.keyboard.press("Enter")
 
     await studio.submit("swirls of ink")

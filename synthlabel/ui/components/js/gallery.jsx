@@ -208,12 +208,13 @@ export function Gallery({ version = "" }) {
   const board = boards.boards?.find((one) => `board:${one.id}` === view);
   const focusFirst = () => document.querySelector('[data-grid] [data-image][tabindex="0"]')?.focus();
   const isEmpty = list.status === "ready" && list.total === 0;
+  // What is open has keys of its own: the palette must not offer what would be done to the grid behind it.
+  const isCovered = Boolean(openId || comparedIds);
   return (
     <div className="flex min-h-0 flex-[1_1_0px]">
-      {keysOf(view).map(({ title, keys }) => (
-        <Keys key={title} title={title} bindings={keys} onAction={(name) => actions.run(name)} />
-      ))}
-      <Keys title="An open image" bindings={LIGHTBOX_KEYS} />
+      {!isCovered &&
+        keysOf(view).map(({ title, keys }) => <Keys key={title} title={title} bindings={keys} onAction={(name) => actions.run(name)} />)}
+      {!isCovered && <Keys title="An open image" bindings={LIGHTBOX_KEYS} />}
       {isWide && (
         <nav aria-label="Views" className="w-52 shrink-0 overflow-y-auto border-r border-line px-2 pt-3 xl:w-56">
           <Rail {...rail} onChoose={setView} />

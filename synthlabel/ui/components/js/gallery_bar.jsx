@@ -1,4 +1,4 @@
-import { Columns2, Download, FolderMinus, FolderPlus, Share2, Star, StarOff, Tag, Trash2, Undo2, X } from "lucide-react";
+import { Columns2, Download, FolderMinus, FolderPlus, Heart, Share2, Star, StarOff, Tag, Trash2, Undo2, X } from "lucide-react";
 
 import { Menu, MenuItem } from "./menu.jsx";
 import { sizeLabel } from "./image_facts.jsx";
@@ -73,8 +73,9 @@ export function SelectionBar({ list, selection, actions, view, board }) {
       <Button icon={X} label="Clear the selection" keyName="Esc" onClick={() => selection.clear()} />
       <Count selection={selection} list={list} />
       {everything && (
-        <button type="button" onClick={() => actions.all()} className={`${BUTTON} text-sm text-amber max-sm:hidden`}>
-          Select all {number(list.total)}
+        <button type="button" aria-label={`Select all ${number(list.total)}`} onClick={() => actions.all()} className={`${BUTTON} shrink-0 text-sm text-amber`}>
+          <span className="max-sm:hidden">Select all</span>
+          <span className="sm:hidden">All</span> {number(list.total)}
         </button>
       )}
       <div className="flex min-w-0 items-center overflow-x-auto [scrollbar-width:none]">
@@ -87,6 +88,7 @@ export function SelectionBar({ list, selection, actions, view, board }) {
           <>
             {canCompare && <Button icon={Columns2} label="Compare" word="Compare" keyName="C" onClick={() => actions.compared()} />}
             <Rate actions={actions} />
+            <Button icon={Heart} label="Favourite" word="Favourite" keyName="." onClick={() => actions.star()} />
             <Button icon={Tag} label="Tag" word="Tag" keyName="T" onClick={() => actions.tag()} />
             <Button icon={FolderPlus} label="Put on a board" word="Board" keyName="B" onClick={() => actions.board()} />
             {board && <Button icon={FolderMinus} label={`Take off ${board.name}`} onClick={() => actions.removeFromBoard(board)} />}

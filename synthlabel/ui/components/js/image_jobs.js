@@ -9,6 +9,7 @@
 import { useSyncExternalStore } from "react";
 
 import { apiAddress, call } from "./api.js";
+import { toast } from "./commands.js";
 import { callOnce } from "./intents.js";
 
 const LOOK_AGAIN_MS = 3000;
@@ -73,7 +74,7 @@ export async function cancel(job) {
   try {
     change(job.key, { generation: await call("POST", `/generations/${job.generation.id}/cancel`) });
   } catch (problem) {
-    change(job.key, { problem });
+    toast(problem.message, { tone: "bad" }); // the work goes on
   }
 }
 

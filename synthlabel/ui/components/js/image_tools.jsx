@@ -1,7 +1,7 @@
 import { CircleAlert, Columns2, LoaderCircle, TextQuote, WandSparkles, X } from "lucide-react";
 import { useEffect, useState } from "react";
 
-import { call } from "./api.js";
+import { call, fileAddress } from "./api.js";
 import { useModels } from "./catalog.js";
 import { moneyLabel } from "./image_facts.jsx";
 import { cancel, dismiss, start, useJobs } from "./image_jobs.js";
@@ -146,7 +146,7 @@ function Result({ job, onOpen, onCompare }) {
   return (
     <Card onDismiss={() => dismiss(job)}>
       <div className="flex items-center gap-3">
-        {made && <img src={made.thumbnail_url} alt="" className="size-12 rounded-sm bg-raised object-cover" />}
+        {made && <img src={fileAddress(made.thumbnail_url)} alt="" className="size-12 rounded-sm bg-raised object-cover" />}
         <div className="min-w-0 flex-1">
           <p>
             {DONE[job.task]}

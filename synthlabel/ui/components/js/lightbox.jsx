@@ -9,10 +9,11 @@ import { number } from "./gallery_words.js";
 import { useJobs } from "./image_jobs.js";
 import { Facts } from "./image_facts.jsx";
 import { Jobs } from "./image_tools.jsx";
+import { Keys } from "./keys.jsx";
 import { useKeptFocus } from "./kept_focus.js";
 import { runner } from "./lightbox_actions.js";
 import { Header, PhoneBar } from "./lightbox_bar.jsx";
-import { actionOf } from "./lightbox_keys.js";
+import { actionOf, openKeys } from "./lightbox_keys.js";
 import { Stage } from "./lightbox_stage.jsx";
 import { useImage, useNeighbours } from "./open_image.js";
 import { keepForToasts } from "./overlays.jsx";
@@ -80,8 +81,9 @@ export function Lightbox({ ticked = [], ...given }) {
   const box = useBox({ ...given, ticked });
   const { id, image, isThere, place, panel, tools, layer, isBare, toggleBare, onClose } = box;
   const run = runner(box);
+  const isTrashed = Boolean(image?.trashed_at);
   const onKeyDown = (event) => {
-    const name = actionOf(event, { isTrashed: Boolean(image?.trashed_at) });
+    const name = actionOf(event, { isTrashed });
     if (!name) return;
     event.preventDefault();
     run(name);
@@ -95,6 +97,7 @@ export function Lightbox({ ticked = [], ...given }) {
   };
   return (
     <Dialog.Root open onOpenChange={(isOpen) => isOpen || onClose(id)}>
+      <Keys title="The open image" bindings={openKeys({ isTrashed })} onAction={run} />
       <Dialog.Portal>
         <Dialog.Content
           ref={layer}

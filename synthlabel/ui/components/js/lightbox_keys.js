@@ -11,30 +11,38 @@ const LOOKING = [
 ];
 
 const ALSO = [
-  // The grid has these too, and lists them.
-  ...[1, 2, 3, 4, 5].map((stars) => key(String(stars), "", `rate:${stars}`)),
-  key("0", "", "rate:0"),
-  key(".", "", "star"),
-  key("t", "", "tag"),
-  key("b", "", "board"),
-  key("c", "", "compare"),
-  key("l", "", "link"),
-  key("shift+d", "", "download"),
-  key("shift+s", "", "share"),
-  key("mod+z", "", "undo"),
-  key("+", "", "larger"),
-  key("-", "", "smaller"),
-  key("arrowleft", "", "step:-1"),
-  key("arrowright", "", "step:1"),
-  key("home", "", "first"),
-  key("end", "", "last"),
-  key("delete", "", "remove"),
+  ...[1, 2, 3, 4, 5].map((stars) => key(String(stars), `Rate ${stars} of 5`, `rate:${stars}`)),
+  key("0", "No rating", "rate:0"),
+  key(".", "Favourite, or no longer", "star"),
+  key("t", "Tag", "tag"),
+  key("b", "Put on a board", "board"),
+  key("c", "Compare", "compare"),
+  key("l", "Copy the link", "link"),
+  key("shift+d", "Download", "download"),
+  key("shift+s", "Share", "share"),
+  key("mod+z", "Undo", "undo"),
+  key("+", "Larger", "larger"),
+  key("-", "Smaller", "smaller"),
+  key("arrowleft", "The image before", "step:-1"),
+  key("arrowright", "The image after", "step:1"),
+  key("home", "The newest image", "first"),
+  key("end", "The oldest image", "last"),
+  key("delete", "Delete", "remove"),
   key("backspace", "", "remove"),
 ];
 
+const TAKEN = {
+  all: "Use in the Studio: everything",
+  all_but_seed: "Use in the Studio: everything, with a new seed",
+  prompt: "Use in the Studio: the prompt",
+  seed: "Use in the Studio: the seed",
+  size: "Use in the Studio: the size",
+  variations: "Use in the Studio: for variations",
+  source: "Use in the Studio: as the source",
+};
 const TAKING = { a: "all", r: "all_but_seed", p: "prompt", s: "seed", d: "size", v: "variations", e: "source" };
-const TAKES = Object.entries(TAKING).map(([press, what]) => key(press, "", `take:${what}`));
-const IN_TRASH = [key("r", "", "restore")];
+const TAKES = Object.entries(TAKING).map(([press, what]) => key(press, TAKEN[what], `take:${what}`));
+const IN_TRASH = [key("r", "Restore", "restore")];
 
 const listed = ({ press, text }) => ({ press, text, action: "", focus: "" });
 
@@ -44,6 +52,11 @@ export const LIGHTBOX_KEYS = [
   ...LOOKING.map(listed),
 ];
 
+const bindingsOf = ({ isTrashed }) => (isTrashed ? [...IN_TRASH, ...LOOKING, ...ALSO] : [...LOOKING, ...ALSO, ...TAKES]);
+
+/** For the palette, while an image is open. */
+export const openKeys = (image) => bindingsOf(image).filter(({ text }) => text);
+
 const isTypedInto = (target) => target.closest("input, textarea, select, [contenteditable=true]");
 
 /** The action that a press means, or null. Nothing while somebody types, in a menu, or in a layer above. */
@@ -51,6 +64,5 @@ export function actionOf(event, { isTrashed }) {
   if (event.defaultPrevented || !event.currentTarget.contains(event.target) || isTypedInto(event.target)) return null;
   const repeats = /^Arrow|[+-]/.test(event.key);
   if (event.repeat && !repeats) return null;
-  const bindings = isTrashed ? [...IN_TRASH, ...LOOKING, ...ALSO] : [...LOOKING, ...ALSO, ...TAKES];
-  return bindings.find((binding) => matches(event, binding.press))?.action ?? null;
+  return bindingsOf({ isTrashed }).find((binding) => matches(event, binding.press))?.action ?? null;
 }

@@ -13,7 +13,7 @@ import { isActive, listedKeys, onPress, shownKeys } from "./keys.jsx";
 
 const EVERYWHERE = [
   { press: "mod+k", action: "palette", text: "Command palette", anywhere: true },
-  { press: "?", action: "keys", text: "Show the keys of this page" },
+  { press: "?", action: "keys", text: "Show the keys of this page", anywhere: true },
 ];
 const ICONS = { image: Image, "list-checks": ListChecks, sparkles: Sparkles, "sun-moon": SunMoon, keyboard: Keyboard, "panel-left": PanelLeft, "log-out": LogOut };
 

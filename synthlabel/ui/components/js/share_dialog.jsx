@@ -1,7 +1,7 @@
 import { Check, Copy, ExternalLink } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 
-import { call } from "./api.js";
+import { call, fileAddress } from "./api.js";
 import { toast } from "./commands.js";
 import { SelectControl, SwitchControl } from "./controls.jsx";
 import { PRIMARY, SECONDARY } from "./gallery_dialogs.jsx";
@@ -180,7 +180,7 @@ function Other({ share, onRevoke }) {
   const small = "grid size-9 shrink-0 place-items-center rounded text-muted hover:bg-surface hover:text-ink";
   return (
     <li className="flex items-center gap-3 rounded px-2 py-1.5 hover:bg-raised">
-      {share.cover_url ? <img src={share.cover_url} alt="" className="size-10 rounded-sm bg-raised object-cover" /> : <span className="size-10 rounded-sm bg-raised" />}
+      {share.cover_url ? <img src={fileAddress(share.cover_url)} alt="" className="size-10 rounded-sm bg-raised object-cover" /> : <span className="size-10 rounded-sm bg-raised" />}
       <div className="min-w-0 flex-1">
         <p className="truncate">{name}</p>
         <p className="text-sm text-muted">

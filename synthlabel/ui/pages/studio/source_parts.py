@@ -72,7 +72,7 @@ def _closeness(strength: FieldCard) -> rx.Component:
         class_name="-mt-1 flex justify-between pr-21 text-xs text-muted",
     )
     slider = number_slider(
-        "Similarity",
+        "Change",
         strength.number,
         field_id="strength",
         on_change=StudioFormState.set_number(strength.name),
