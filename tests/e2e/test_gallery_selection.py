@@ -116,7 +116,8 @@ async def test_a_board_is_renamed_shown_to_the_team_and_deleted_with_a_way_back(
     await expect(gallery.view("Prints")).to_have_count(0)
     await gallery.messages.get_by_role("button", name="Undo").click()
     await expect(gallery.view("Prints").first).to_be_visible()
-    (await ada.known.api.delete(f"/boards/{(await ada.known.get('/boards'))['items'][0]['id']}")).raise_for_status()
+    prints = next(board for board in (await ada.known.get("/boards"))["items"] if board["name"] == "Prints")
+    (await ada.known.api.delete(f"/boards/{prints['id']}")).raise_for_status()
 
 
 async def _from_menu(page: Page, board: str, item: str) -> None:
