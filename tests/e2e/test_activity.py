@@ -223,10 +223,10 @@ async def test_fingers_choose_and_cancel_on_a_phone(phone: Visitor, product: Pro
     page = await phone.open("/activity")
     await job(page, "one kites").get_by_role("checkbox").tap()
     await page.get_by_role("button", name="Cancel 1").tap()
-    await product.release()
     await expect(job(page, "one kites", "Cancelled")).to_be_visible()
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
+    await product.release()
 
 
 @both_themes

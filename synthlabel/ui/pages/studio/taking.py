@@ -225,7 +225,7 @@ def _variations(draft: Draft, made: Recipe, around: Around, image: SourcePick, c
     model = next((model for model in catalog.models if model.id == made.model), None)
     if model is None or model.image_input is None or model.image_input.strength is None:
         after = _whole_recipe(replace(draft, seed_fixed=False), made, around, catalog)
-        why = "" if model is None else f": {model.name} takes no source with a similarity"
+        why = "" if model is None else f": {model.name} takes no source to start from"
         return Taken(after, _sentence("all_but_seed", _lost(made, around, catalog)) + why)
     after = _whole_recipe(replace(draft, seed_fixed=False), made, replace(around, sources=(image,)), catalog)
     after = replace(after, params={**after.params, "strength": VARIATION_STRENGTH})
